@@ -1,0 +1,43 @@
+import { type PaymentEvent, paymentEvents } from '@tiketi/shared-kernel/contracts/events/payment.js';
+import { CommandId, type OrderId } from '@tiketi/shared-kernel/contracts/ids.js';
+import { paymentStream } from '@tiketi/shared-kernel/contracts/streams.js';
+import { type Instant, instantOf } from '@tiketi/shared-kernel/contracts/time.js';
+import { createCodec } from '@tiketi/shared-kernel/event-sourcing/codec.js';
+import { createCommandHandler, type Handled, loadStream } from '@tiketi/shared-kernel/event-sourcing/command-handler.js';
+import type { Decide } from '@tiketi/shared-kernel/event-sourcing/decider.js';
+import type { EventStore } from '@tiketi/shared-kernel/event-sourcing/event-store/port.js';
+import type { EventMetadata } from '@tiketi/shared-kernel/event-sourcing/metadata.js';
+import { type Order, type Payment, payment } from './payment/payment.js';
+
+export type Known = Exclude<Payment, { status: 'none' }>;
+
+/** Who asks for a step and why. */
+export type Asking = { readonly causationId: string; readonly actor: EventMetadata['actor'] };
+
+export type Orders = {
+  /** Decides a step of the order; the step and the order are the command's id. */
+  readonly decide: <R>(
+    order: Pick<Order, 'orderId' | 'reservationId'>,
+    step: string,
+    decideAt: (now: Instant) => Decide<Payment, PaymentEvent, R>,
+    asking: Asking,
+  ) => Promise<Handled<Payment, PaymentEvent, R>>;
+  readonly find: (orderId: OrderId) => Promise<{ readonly payment: Known; readonly position: bigint | undefined } | undefined>;
+};
+
+export const createOrders = (deps: { readonly store: EventStore; readonly clock: () => number }): Orders => {
+  const stream = { store: deps.store, codec: createCodec(paymentEvents), aggregate: payment };
+  const handle = createCommandHandler(stream);
+  return {
+    decide: ({ orderId, reservationId }, step, decideAt, asking) =>
+      handle(paymentStream(orderId), decideAt(instantOf(deps.clock())), {
+        commandId: CommandId.parse(`${step}:${orderId}`),
+        correlationId: reservationId,
+        ...asking,
+      }),
+    find: async (orderId) => {
+      const { state, lastPosition } = await loadStream(stream, paymentStream(orderId));
+      return state.status === 'none' ? undefined : { payment: state, position: lastPosition?.commit };
+    },
+  };
+};

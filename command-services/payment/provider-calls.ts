@@ -1,0 +1,85 @@
+import type { Logger } from '@tiketi/shared-kernel/service/logger.js';
+import { type Kysely, type Migration, sql } from 'kysely';
+import type { ProviderCall } from './provider.js';
+
+/** The schema of this service. */
+export const SCHEMA = 'payment';
+
+type Row = {
+  provider: string;
+  action: string;
+  endpoint: string;
+  request: string;
+  response: string | null;
+  response_status: number | null;
+  error_code: string | null;
+  error_message: string | null;
+  duration_ms: number;
+};
+export type PaymentDatabase = { provider_calls: Row };
+
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-provider-calls': {
+    up: async (db) => {
+      await sql`
+        create table provider_calls (
+          id bigint generated always as identity primary key,
+          called_at timestamptz not null default clock_timestamp(),
+          provider text not null,
+          action text not null,
+          endpoint text not null,
+          request jsonb not null,
+          response jsonb,
+          response_status int,
+          error_code text,
+          error_message text,
+          duration_ms double precision not null
+        )`.execute(db);
+    },
+  },
+};
+
+const LONGEST_QUEUE = 10_000;
+
+/** Logs every call to the provider (R-PAY), already redacted, a batch at a time and off the path of the payment. */
+export const createProviderLog = (db: Kysely<PaymentDatabase>, logger: Logger) => {
+  let waiting: Row[] = [];
+  let writing: Promise<void> | undefined;
+
+  const write = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const rows = waiting.splice(0, 500);
+      try {
+        await db.insertInto('provider_calls').values(rows).execute();
+      } catch (error) {
+        logger.error({ err: error, calls: rows.length }, 'provider calls could not be logged');
+      }
+    }
+  };
+
+  return {
+    record: (call: ProviderCall): void => {
+      if (waiting.length >= LONGEST_QUEUE) {
+        waiting = waiting.slice(-LONGEST_QUEUE / 2);
+        logger.error({ alarm: 'provider-log-overflow' }, 'older provider calls were dropped from the log');
+      }
+      waiting.push({
+        provider: call.provider,
+        action: call.operation,
+        endpoint: call.endpoint,
+        request: JSON.stringify(call.request),
+        response: call.response === null ? null : JSON.stringify(call.response),
+        response_status: call.status,
+        error_code: call.errorCode,
+        error_message: call.error,
+        duration_ms: call.durationMs,
+      });
+      writing ??= write().finally(() => {
+        writing = undefined;
+      });
+    },
+    flush: async (): Promise<void> => {
+      while (waiting.length > 0 || writing !== undefined) await (writing ?? write());
+    },
+  };
+};

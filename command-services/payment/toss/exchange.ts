@@ -1,0 +1,126 @@
+import { Pool } from 'undici';
+import type { ProviderCall } from '../provider.js';
+import { readAnswer, type TossAnswer } from './answers.js';
+import { type BreakerOptions, createBreaker } from './breaker.js';
+import type { Meaning } from './error-codes.js';
+
+export type TossExchangeOptions = {
+  /** `https://api.tosspayments.com`, or a stand-in. */
+  baseUrl: string;
+  secretKey: string;
+  /** Milliseconds until an answer is given up, queueing included; default 60,000, the provider's documented limit. */
+  timeoutMs?: number;
+  /** Calls in flight at once; more wait their turn. Default 600: 450 calls a second of a provider that takes a second. */
+  connections?: number;
+  breaker?: BreakerOptions;
+  /** Hears of every call, redacted. Must not throw. */
+  onCall?: (call: ProviderCall) => void;
+};
+
+export type TossRequest = {
+  operation: ProviderCall['operation'];
+  method: 'GET' | 'POST';
+  path: string;
+  /** The path with parameters left out, for the log. */
+  endpoint: string;
+  body?: Readonly<Record<string, string | number>>;
+  idempotencyKey?: string;
+  /** What the log may show of the request. */
+  shown: ProviderCall['request'];
+  meaning: (code: string) => Meaning;
+};
+
+export type TossExchange = { call(request: TossRequest): Promise<TossAnswer>; available(): boolean; close(): Promise<void> };
+
+export const BREAKER_OPEN = 'circuit breaker open';
+
+/** HTTP with the provider: pooled, timed, guarded by a breaker, logged. Nothing is sent twice. */
+export function createTossExchange(options: TossExchangeOptions): TossExchange {
+  const { timeoutMs = 60_000, connections = 600 } = options;
+  const base = new URL(options.baseUrl);
+  const prefix = base.pathname.replace(/\/$/, '');
+  const authorization = `Basic ${Buffer.from(`${options.secretKey}:`).toString('base64')}`;
+  const breaker = createBreaker(options.breaker);
+  const pool = new Pool(base.origin, {
+    connections,
+    pipelining: 1,
+    // one clock for the whole call: the signal below
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: Math.min(timeoutMs, 5_000) },
+    maxResponseSize: 1_000_000,
+  });
+
+  async function send(request: TossRequest): Promise<TossAnswer> {
+    try {
+      const { statusCode, body } = await pool.request({
+        method: request.method,
+        path: prefix + request.path,
+        headers: {
+          authorization,
+          accept: 'application/json',
+          ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(request.idempotencyKey === undefined ? {} : { 'idempotency-key': request.idempotencyKey }),
+        },
+        body: request.body === undefined ? null : JSON.stringify(request.body),
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      return readAnswer(statusCode, await body.text());
+    } catch (error) {
+      return { kind: 'lost', status: null, cause: lossOf(error, timeoutMs), unreadable: false };
+    }
+  }
+
+  return {
+    async call(request) {
+      const report = breaker.enter();
+      if (report === undefined) return { kind: 'lost', status: null, cause: BREAKER_OPEN, unreadable: false };
+      const begun = performance.now();
+      const answer = await send(request);
+      report(isFailure(answer, request.meaning) ? 'failed' : 'ok');
+      options.onCall?.(loggedCall(request, answer, Math.round(performance.now() - begun)));
+      return answer;
+    },
+    available: () => breaker.available(),
+    close: () => pool.destroy(),
+  };
+}
+
+/** Declines are answers of a healthy provider; faults on its side and keys it does not take are not. */
+function isFailure(answer: TossAnswer, meaning: (code: string) => Meaning): boolean {
+  if (answer.kind !== 'error') return answer.kind === 'lost';
+  if (answer.status >= 500 || answer.status === 429) return true;
+  return ['transient', 'configuration'].includes(meaning(answer.code));
+}
+
+function lossOf(error: unknown, timeoutMs: number): string {
+  if (typeof error !== 'object' || error === null) return String(error);
+  const { name, code, message } = error as { name?: unknown; code?: unknown; message?: unknown };
+  if (name === 'TimeoutError') return `no answer within ${timeoutMs} ms`;
+  return `${typeof code === 'string' ? code : String(name)}: ${String(message)}`;
+}
+
+function loggedCall(request: TossRequest, answer: TossAnswer, durationMs: number): ProviderCall {
+  const payment = answer.kind === 'payment' ? answer.payment : undefined;
+  return {
+    provider: 'toss',
+    operation: request.operation,
+    endpoint: request.endpoint,
+    request: request.shown,
+    response:
+      payment === undefined
+        ? null
+        : {
+            orderId: payment.orderId,
+            status: payment.status,
+            totalAmount: payment.totalAmount,
+            balanceAmount: payment.balanceAmount,
+            method: payment.method,
+            approvedAt: payment.approvedAt,
+          },
+    status: answer.status,
+    errorCode: answer.kind === 'error' ? answer.code : null,
+    error: answer.kind === 'lost' ? answer.cause : answer.kind === 'error' ? answer.message : null,
+    durationMs,
+  };
+}

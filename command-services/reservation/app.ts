@@ -1,0 +1,25 @@
+import { createHttpApp, type HttpAppOptions } from '@tiketi/shared-kernel/service/http-app.js';
+import { ProblemError } from '@tiketi/shared-kernel/service/problem.js';
+import { translateStoreErrors } from '@tiketi/shared-kernel/service/store-problems.js';
+import type { ErrorRequestHandler, Express } from 'express';
+import { BookingsBehindError } from './bookings.js';
+import { type InternalPorts, internalRoutes } from './internal-routes.js';
+import { type PublicPorts, publicRoutes } from './routes.js';
+
+type Ports = PublicPorts & InternalPorts & Omit<HttpAppOptions, 'routes' | 'service'>;
+
+const whileBehind: ErrorRequestHandler = (error, _req, _res, next) => {
+  const behind = error instanceof BookingsBehindError;
+  next(behind ? new ProblemError(503, 'RESERVATION_NOT_READABLE_YET', { headers: { 'retry-after': '1' } }) : error);
+};
+
+export const createApp = (ports: Ports): Express =>
+  createHttpApp({
+    ...ports,
+    service: 'reservation',
+    routes: (router) => {
+      publicRoutes(ports)(router);
+      internalRoutes(ports)(router);
+      router.use(translateStoreErrors, whileBehind);
+    },
+  });

@@ -1,0 +1,25 @@
+import { serviceEnv } from '@tiketi/shared-kernel/service/config.js';
+import { RateLimits } from '@tiketi/shared-kernel/service/rate-limit-profile.js';
+import { z } from 'zod';
+
+const milliseconds = (byDefault: number) => z.coerce.number().int().min(1).default(byDefault);
+
+export const ReservationConfig = serviceEnv
+  .pick({ PORT: true, HOST: true, LOG_LEVEL: true, REDIS_URL: true, TIKETI_PARENT_PID: true, TRUSTED_PROXY_HOPS: true })
+  .extend({
+    DATABASE_URL: serviceEnv.shape.DATABASE_URL.unwrap(),
+    EVENTSTORE_URL: serviceEnv.shape.EVENTSTORE_URL.unwrap(),
+    AUTH_JWKS_URL: serviceEnv.shape.AUTH_JWKS_URL.unwrap(),
+    SERVICE_TOKEN: serviceEnv.shape.SERVICE_TOKEN.unwrap(),
+    PAYMENT_URL: z.url(),
+    RATE_LIMITS: RateLimits,
+    /** A started payment not asked of the provider within this is abandoned. */
+    PAY_WITHIN_MS: milliseconds(90_000),
+    /** A charge whose outcome nobody heard is asked for after this; more than the payment service's PROVIDER_TIMEOUT_MS. */
+    RESOLVE_AFTER_MS: milliseconds(65_000),
+    /** And again after this, while it stays open. */
+    ASK_AGAIN_MS: milliseconds(10_000),
+    /** The request handler has this long to finish what the booking process would otherwise finish. */
+    PROCESS_GRACE_MS: milliseconds(2_000),
+  });
+export type ReservationConfig = z.infer<typeof ReservationConfig>;

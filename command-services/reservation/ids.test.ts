@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { isReservationNumber, newReservationNumber, reservationIdOf } from './ids.js';
+import { anna, ben } from './testing/facts.js';
+
+describe('reservation ids', () => {
+  it('are the same for the same buyer and key', () => expect(reservationIdOf(anna, 'k1')).toBe(reservationIdOf(anna, 'k1')));
+  it('differ by key', () => expect(reservationIdOf(anna, 'k1')).not.toBe(reservationIdOf(anna, 'k2')));
+  it('differ by buyer', () => expect(reservationIdOf(anna, 'k1')).not.toBe(reservationIdOf(ben, 'k1')));
+});
+
+describe('reservation numbers', () => {
+  const bytes = fc.uint8Array({ minLength: 48, maxLength: 48, max: 247 });
+  const numbered = bytes.map((source) => {
+    let at = 0;
+    return newReservationNumber((size) => {
+      at += size;
+      return source.slice(at - size, at);
+    });
+  });
+
+  it('carry their own check character', () => fc.assert(fc.property(numbered, (number) => isReservationNumber(number))));
+  it('skip bytes that would favour some characters', () => {
+    const number = newReservationNumber(() => Uint8Array.from([255, 248, ...Array.from({ length: 14 }, (_, n) => n)]));
+    expect(number).toMatch(/^TK-0123-4567-89AB-/);
+  });
+  it('show one wrong character', () =>
+    fc.assert(
+      fc.property(numbered, fc.nat(11), fc.integer({ min: 1, max: 30 }), (number, place, shift) => {
+        const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXY';
+        const at = 3 + place + Math.floor(place / 4);
+        const wrong = alphabet.charAt((alphabet.indexOf(number.charAt(at)) + shift) % 31);
+        expect(isReservationNumber(number.slice(0, at) + wrong + number.slice(at + 1))).toBe(false);
+      }),
+    ));
+  it('are not just anything', () => expect(isReservationNumber('TK-ILOU')).toBe(false));
+});

@@ -1,0 +1,90 @@
+import {
+  type CommandDone,
+  ConfirmReservation,
+  FailPayment,
+  type ReservationSnapshot,
+  StartPayment,
+} from '@tiketi/shared-kernel/contracts/http/internal.js';
+import { CommandId, type OrderId, ReservationId } from '@tiketi/shared-kernel/contracts/ids.js';
+import { requireService } from '@tiketi/shared-kernel/service/authenticate.js';
+import { correlationId } from '@tiketi/shared-kernel/service/request-context.js';
+import { parseBody, parseParams } from '@tiketi/shared-kernel/service/validate.js';
+import type { Router } from 'express';
+import { z } from 'zod';
+import { problemOf } from './problems.js';
+import { confirmReservation } from './reservation/confirm-reservation.js';
+import { failPayment } from './reservation/fail-payment.js';
+import { type Decided, type Reservations, snapshotOf } from './reservation/reservations.js';
+import { startPayment } from './reservation/start-payment.js';
+
+const Params = z.object({ id: ReservationId });
+
+const contextOf = (step: string, id: ReservationId, orderId: OrderId) => ({
+  commandId: CommandId.parse(`${step}:${orderId}`),
+  correlationId: id,
+  causationId: correlationId(),
+  actor: { id: 'payment', role: 'service' },
+});
+
+type Refusal = Parameters<typeof problemOf>[0];
+
+const resultOf = <R extends Refusal>(done: Decided<R> | undefined): ReservationSnapshot => {
+  if (done === undefined) throw problemOf('ReservationNotFound');
+  if (done.outcome.kind === 'refused') throw problemOf(done.outcome.refusal);
+  return snapshotOf(done.held, done.outcome.state);
+};
+
+const positionOf = (done: Decided<Refusal> | undefined): string | null =>
+  done?.outcome.kind === 'accepted' && done.outcome.position !== undefined ? String(done.outcome.position.commit) : null;
+
+export type InternalPorts = {
+  readonly reservations: Reservations;
+  readonly serviceToken: string;
+  readonly payWithinMs: number;
+};
+
+/** Steps of a payment that this service owns, asked for by the payment service. */
+export const internalRoutes =
+  ({ reservations, serviceToken, payWithinMs }: InternalPorts) =>
+  (router: Router): void => {
+    router.use('/internal', requireService(serviceToken));
+
+    router.get('/internal/reservations/:id', async (req, res) => {
+      const snapshot = await reservations.snapshot(parseParams(Params, req).id);
+      if (snapshot === undefined) throw problemOf('ReservationNotFound');
+      res.json(snapshot);
+    });
+
+    router.post('/internal/reservations/:id/start-payment', async (req, res) => {
+      const { id } = parseParams(Params, req);
+      const { orderId, amount } = parseBody(StartPayment, req);
+      const done = await reservations.decide(
+        id,
+        (now) => startPayment({ orderId, amount, now, payWithinMs }),
+        contextOf('start', id, orderId),
+      );
+      const reservation = resultOf(done);
+      // a repeat is answered from the stream, so what became of the order since is looked at here
+      if (reservation.orderId !== orderId)
+        throw problemOf(reservation.status === 'expired' ? 'ReservationExpired' : 'OrderClosed');
+      res.json({ reservation, position: positionOf(done) } satisfies CommandDone);
+    });
+
+    router.post('/internal/reservations/:id/confirm', async (req, res) => {
+      const { id } = parseParams(Params, req);
+      const { orderId } = parseBody(ConfirmReservation, req);
+      const done = await reservations.decide(
+        id,
+        (now) => confirmReservation({ orderId, now }),
+        contextOf('confirm', id, orderId),
+      );
+      res.json({ reservation: resultOf(done), position: positionOf(done) } satisfies CommandDone);
+    });
+
+    router.post('/internal/reservations/:id/fail-payment', async (req, res) => {
+      const { id } = parseParams(Params, req);
+      const { orderId, reason } = parseBody(FailPayment, req);
+      const done = await reservations.decide(id, (now) => failPayment({ orderId, reason, now }), contextOf('fail', id, orderId));
+      res.json({ reservation: resultOf(done), position: positionOf(done) } satisfies CommandDone);
+    });
+  };

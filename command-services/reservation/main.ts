@@ -1,0 +1,117 @@
+import { inventoryEvents } from '@tiketi/shared-kernel/contracts/events/inventory.js';
+import { createCodec } from '@tiketi/shared-kernel/event-sourcing/codec.js';
+import { startEffectWorker } from '@tiketi/shared-kernel/event-sourcing/consumers/effect-worker.js';
+import { createPositionWait } from '@tiketi/shared-kernel/event-sourcing/consumers/position-wait.js';
+import { startConsumers } from '@tiketi/shared-kernel/event-sourcing/consumers/runtime.js';
+import { migrateConsumerTables } from '@tiketi/shared-kernel/event-sourcing/consumers/tables.js';
+import { connectEventStore } from '@tiketi/shared-kernel/event-sourcing/event-store/eventstoredb.js';
+import { createSerialWriters } from '@tiketi/shared-kernel/event-sourcing/serial-writer/serial-writers.js';
+import { createAuthenticator } from '@tiketi/shared-kernel/service/authenticate.js';
+import { readConfig } from '@tiketi/shared-kernel/service/config.js';
+import { createDatabase, runMigrations } from '@tiketi/shared-kernel/service/database.js';
+import { createLogger } from '@tiketi/shared-kernel/service/logger.js';
+import { createMetrics } from '@tiketi/shared-kernel/service/metrics.js';
+import { createRateLimits } from '@tiketi/shared-kernel/service/rate-limit.js';
+import { checkReadiness } from '@tiketi/shared-kernel/service/readiness.js';
+import { connectRedis } from '@tiketi/shared-kernel/service/redis.js';
+import { runService } from '@tiketi/shared-kernel/service/run-service.js';
+import { createServiceClient } from '@tiketi/shared-kernel/service/service-client.js';
+import { sql } from 'kysely';
+import { createApp } from './app.js';
+import { bookingConsumer, inventoryOpening, SCHEMA } from './booking-process/consumers.js';
+import { effectHandlers, leaseOf } from './booking-process/handlers.js';
+import { createBookings } from './bookings.js';
+import { ReservationConfig } from './config.js';
+import { migrations, type ReservationDatabase } from './database.js';
+import { createInventories } from './inventory/inventories.js';
+import { inventory } from './inventory/inventory.js';
+import { createReservations } from './reservation/reservations.js';
+import { createReserve } from './reserve.js';
+
+const config = readConfig(ReservationConfig);
+const clock = Date.now;
+const logger = createLogger({ service: 'reservation', level: config.LOG_LEVEL });
+const metrics = createMetrics('reservation');
+const db = createDatabase<ReservationDatabase>({
+  url: config.DATABASE_URL,
+  schema: SCHEMA,
+  applicationName: 'tiketi-reservation',
+  logger,
+});
+await runMigrations(db, SCHEMA, migrations);
+await migrateConsumerTables(db, SCHEMA);
+
+const store = connectEventStore({ url: config.EVENTSTORE_URL, connectionName: 'reservation', logger });
+const redis = config.REDIS_URL === undefined ? undefined : connectRedis(config.REDIS_URL, logger);
+const waitForBooking = createPositionWait({ db, schema: SCHEMA, name: 'booking' });
+const bookings = createBookings({
+  db,
+  store,
+  waitUntilRead: async (commit, timeoutMs) => (await waitForBooking(commit, timeoutMs)) === 'reached',
+});
+const writers = createSerialWriters({ store, codec: createCodec(inventoryEvents), aggregate: inventory });
+const inventories = createInventories(writers);
+const reservations = createReservations({ store, bookings, clock });
+const payments = createServiceClient({ baseUrl: config.PAYMENT_URL, token: config.SERVICE_TOKEN, timeoutMs: 10_000 });
+
+// a charge is asked for later than the provider may take over it, so an answer takes no longer than that and a little
+const paymentTimeoutMs = config.RESOLVE_AFTER_MS + 5000;
+const worker = startEffectWorker({
+  db,
+  schema: SCHEMA,
+  handlers: effectHandlers({
+    inventories,
+    reservations,
+    bookings,
+    payments,
+    clock,
+    askAgainMs: config.ASK_AGAIN_MS,
+    paymentTimeoutMs,
+  }),
+  logger,
+  leaseMs: leaseOf(paymentTimeoutMs),
+});
+const consumers = startConsumers({
+  store,
+  db,
+  schema: SCHEMA,
+  consumers: [bookingConsumer({ resolveAfterMs: config.RESOLVE_AFTER_MS, graceMs: config.PROCESS_GRACE_MS }), inventoryOpening],
+  logger,
+  observe: (observation) => {
+    if (observation.kind === 'applied') worker.wake();
+  },
+});
+
+const limits = createRateLimits({ profile: config.RATE_LIMITS, redis, scope: 'reservation' });
+logger.info({ rateLimits: config.RATE_LIMITS.name }, 'reservation is set up');
+
+const app = createApp({
+  reserve: createReserve({ inventories, bookings, clock }),
+  reservations,
+  authenticator: createAuthenticator({ jwksUrl: config.AUTH_JWKS_URL }),
+  limit: limits.limit('command'),
+  serviceToken: config.SERVICE_TOKEN,
+  payWithinMs: config.PAY_WITHIN_MS,
+  logger,
+  metrics,
+  trustedHops: config.TRUSTED_PROXY_HOPS,
+  ready: () => checkReadiness({ postgres: () => sql`select 1`.execute(db) }),
+});
+
+await runService({
+  name: 'reservation',
+  logger,
+  app,
+  host: config.HOST,
+  port: config.PORT,
+  parentPid: config.TIKETI_PARENT_PID,
+  onStop: async () => {
+    await consumers.stop();
+    await worker.stop();
+    await writers.close();
+    await payments.close();
+    await store.close();
+    redis?.disconnect();
+    await db.destroy();
+  },
+});

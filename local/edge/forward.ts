@@ -1,0 +1,85 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type Dispatcher, errors, type Pool } from 'undici';
+import { type EdgeProblem, sendProblem } from './problem.js';
+import { answerHeaders, upstreamHeaders } from './request-headers.js';
+
+class BodyTooLarge extends Error {}
+
+export type Forwarding = { path: string; correlationId: string; bodyLimit: number };
+
+/**
+ * Passes one request on and streams the answer back. An upstream that is down gives 503 `UPSTREAM_UNAVAILABLE`, one that falls
+ * silent 504, one that breaks off 502; nothing is ever sent twice, except a body-less read whose connection was lost unanswered.
+ */
+export async function forward(
+  request: IncomingMessage,
+  response: ServerResponse,
+  pool: Pool,
+  options: Forwarding,
+): Promise<void> {
+  const abort = new AbortController();
+  response.once('close', () => abort.abort());
+  try {
+    if (Number(request.headers['content-length'] ?? 0) > options.bodyLimit) throw new BodyTooLarge();
+    const answer = await ask(request, pool, options, abort.signal);
+    response.writeHead(answer.statusCode, answerHeaders(answer.headers, options.correlationId));
+    await pipeline(answer.body, response);
+  } catch (error) {
+    if (response.destroyed && !(error instanceof BodyTooLarge)) return;
+    sendProblem(response, problemOf(error), options.correlationId);
+    if (!request.complete) request.resume();
+  }
+}
+
+async function ask(
+  request: IncomingMessage,
+  pool: Pool,
+  options: Forwarding,
+  signal: AbortSignal,
+): Promise<Dispatcher.ResponseData> {
+  const send = () =>
+    pool.request({
+      path: options.path,
+      method: request.method as Dispatcher.HttpMethod,
+      headers: upstreamHeaders(request, options.correlationId),
+      body: hasBody(request) ? limited(request, options.bodyLimit) : null,
+      signal,
+    });
+  try {
+    return await send();
+  } catch (error) {
+    const repeatable = (request.method === 'GET' || request.method === 'HEAD') && !hasBody(request);
+    if (!repeatable || !lostUnanswered(error)) throw error;
+    return send();
+  }
+}
+
+const hasBody = (request: IncomingMessage): boolean =>
+  request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+
+/** A body of unannounced length is counted as it passes; the announced length is checked beforehand and enforced by the parser. */
+function limited(request: IncomingMessage, limit: number): IncomingMessage | Transform {
+  if (request.headers['content-length'] !== undefined) return request;
+  let size = 0;
+  const counting = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      size += chunk.length;
+      if (size > limit) done(new BodyTooLarge());
+      else done(null, chunk);
+    },
+  });
+  request.once('aborted', () => counting.destroy());
+  return request.pipe(counting);
+}
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
+
+const lostUnanswered = (error: unknown): boolean => ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(codeOf(error));
+
+function problemOf(error: unknown): EdgeProblem {
+  if (error instanceof BodyTooLarge) return 'BODY_TOO_LARGE';
+  if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) return 'UPSTREAM_TIMEOUT';
+  return lostUnanswered(error) ? 'UPSTREAM_FAILED' : 'UPSTREAM_UNAVAILABLE';
+}

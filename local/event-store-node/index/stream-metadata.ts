@@ -1,0 +1,49 @@
+/** The part of a stream's metadata that decides what a reader sees. */
+export interface StreamMetadata {
+  readonly maxCount: number | undefined;
+  readonly maxAgeSeconds: number | undefined;
+  /** The first revision still visible; `DELETED` for a soft-deleted stream. */
+  readonly truncateBefore: number;
+}
+
+/** `$tb` of a soft-deleted stream: int64.max, beyond what a double can hold. */
+export const DELETED = Number.POSITIVE_INFINITY;
+
+export const NO_METADATA: StreamMetadata = { maxCount: undefined, maxAgeSeconds: undefined, truncateBefore: 0 };
+
+/** Metadata streams keep their last event only. */
+export const OF_METASTREAMS: StreamMetadata = { maxCount: 1, maxAgeSeconds: undefined, truncateBefore: 0 };
+
+const TRUNCATE_BEFORE = /"\$tb"\s*:\s*(\d+)/;
+const MAX_INT64 = 9223372036854775807n;
+
+const positive = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined;
+
+const parseObject = (text: string): Record<string, unknown> | undefined => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Reads a metadata event's JSON; what cannot be understood counts as not set. */
+export const parseStreamMetadata = (text: string): StreamMetadata => {
+  const fields = parseObject(text);
+  if (fields === undefined) return NO_METADATA;
+  const digits = TRUNCATE_BEFORE.exec(text)?.[1];
+  const truncateBefore = digits === undefined ? 0n : BigInt(digits);
+  return {
+    maxCount: positive(fields.$maxCount),
+    maxAgeSeconds: positive(fields.$maxAge),
+    truncateBefore: truncateBefore >= MAX_INT64 ? DELETED : Number(truncateBefore),
+  };
+};
+
+/** The JSON that marks a stream as soft-deleted. */
+export const SOFT_DELETE_JSON = '{"$tb":9223372036854775807}';
+
+/** The same metadata with `$tb` moved to `revision`, which brings a soft-deleted stream back from there on. */
+export const undeleteJson = (text: string, revision: number): string => JSON.stringify({ ...parseObject(text), $tb: revision });

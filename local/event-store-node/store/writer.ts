@@ -1,0 +1,238 @@
+import { randomUUID } from 'node:crypto';
+import { RecentIds } from '../index/recent-ids.js';
+import { isMetastream, metastreamOf, ownerOf, type StoreIndex } from '../index/store-index.js';
+import type { StreamEntry } from '../index/stream-entry.js';
+import { DELETED, parseStreamMetadata, SOFT_DELETE_JSON, undeleteJson } from '../index/stream-metadata.js';
+import type { EventLog } from '../log/event-log.js';
+import type { Group } from '../log/group.js';
+import { type ProposedEvent, recordSizeBound, TOMBSTONE_REVISION, writeRecord } from '../log/record.js';
+import type { AppendOutcome, Settle } from './append-outcome.js';
+import { checkCommit, type StreamView } from './check-commit.js';
+import { StoredIds } from './stored-ids.js';
+
+const EMPTY = Buffer.alloc(0);
+const METADATA_TYPE = Buffer.from('$metadata');
+const TOMBSTONE_TYPE = Buffer.from('$streamDeleted');
+
+const systemEvent = (type: Buffer, json: string): ProposedEvent => ({
+  id: randomUUID(),
+  type,
+  json: true,
+  metadata: EMPTY,
+  data: Buffer.from(json),
+});
+
+/** Decides and lays down appends one at a time; each settles when the group it joined is synced. */
+export class Writer {
+  private readonly recent = new RecentIds();
+  private readonly ids: StoredIds;
+  private lastCreated = 0;
+  appends = 0;
+
+  constructor(
+    private readonly log: EventLog,
+    private readonly index: StoreIndex,
+  ) {
+    this.ids = new StoredIds(log);
+  }
+
+  /** Where appends come faster than the disk takes them: resolves when it has caught up, undefined when it has not fallen behind. */
+  congestion(): Promise<void> | undefined {
+    if (!this.log.congested || this.log.failure !== undefined) return undefined;
+    return new Promise((resolve) => {
+      const stop = this.log.onGrowth(() => {
+        if (this.log.congested && this.log.failure === undefined) return;
+        stop();
+        resolve();
+      });
+    });
+  }
+
+  /** Appends all events or none at the expected revision (a revision, or one of the constants of check-commit). */
+  append(stream: string, expected: number, events: readonly ProposedEvent[], settle: Settle): void {
+    const ids = events.map((event) => event.id);
+    this.decide(stream, expected, ids, settle, (entry) => {
+      if (events.length === 0) {
+        this.settleWhenSynced(entry, { kind: 'appended', revision: entry.count - 1, position: -1 }, settle);
+        return;
+      }
+      this.write(entry, events, settle);
+    });
+  }
+
+  /** Marks the stream deleted; its revisions go on if it is appended to again. A stream that never was is a wrong version. */
+  softDelete(stream: string, expected: number, settle: Settle): void {
+    this.decide(stream, expected, [randomUUID()], settle, (entry) => {
+      if (entry.count === 0 && !this.hasMetadata(stream)) {
+        settle({ kind: 'wrong-version', current: -1 });
+        return;
+      }
+      this.write(this.index.entry(metastreamOf(stream)), [systemEvent(METADATA_TYPE, SOFT_DELETE_JSON)], settle, 'as-is');
+    });
+  }
+
+  /** Ends the stream for good, also one that never was. */
+  tombstone(stream: string, expected: number, settle: Settle): void {
+    this.decide(stream, expected, [randomUUID()], settle, (entry) => {
+      const event = systemEvent(TOMBSTONE_TYPE, '{}');
+      const name = Buffer.from(stream);
+      const group = this.log.group(recordSizeBound(name, event));
+      const position = this.lay(group, name, TOMBSTONE_REVISION, event);
+      entry.tombstoned = true;
+      this.commit(group, [entry], { kind: 'appended', revision: entry.count - 1, position }, settle, () => {
+        entry.tombstoneVisible = true;
+        entry.changed();
+      });
+    });
+  }
+
+  private decide(
+    stream: string,
+    expected: number,
+    ids: readonly string[],
+    settle: Settle,
+    write: (entry: StreamEntry) => void,
+    read?: ReadonlyMap<number, string>,
+  ): void {
+    if (this.log.failure !== undefined) {
+      settle(this.log.failure);
+      return;
+    }
+    const entry = this.index.find(stream);
+    const decision = checkCommit(this.view(stream, entry, read), expected, ids);
+    switch (decision.kind) {
+      case 'write':
+        try {
+          write(entry ?? this.index.entry(stream));
+        } catch (error) {
+          settle(error instanceof Error ? error : new Error(String(error)));
+        }
+        return;
+      case 'ids-needed':
+        if (entry === undefined) return;
+        this.ids.read(entry, decision.from, decision.to).then(
+          (found) => this.decide(stream, expected, ids, settle, write, found),
+          (error: Error) => settle(error),
+        );
+        return;
+      case 'idempotent':
+        this.settleWhenSynced(entry, { ...decision, kind: 'appended' }, settle);
+        return;
+      case 'wrong-version':
+        this.settleWhenSynced(entry, { kind: 'wrong-version', current: (entry?.count ?? 0) - 1 }, settle);
+        return;
+      case 'deleted':
+        this.settleWhenSynced(entry, { kind: 'deleted' }, settle);
+        return;
+    }
+  }
+
+  private view(stream: string, entry: StreamEntry | undefined, read?: ReadonlyMap<number, string>): StreamView {
+    return {
+      tombstoned: this.index.isTombstoned(stream, 'accepted'),
+      softDeleted: entry?.metadata.truncateBefore === DELETED,
+      last: (entry?.count ?? 0) - 1,
+      hasMetadata: this.hasMetadata(stream),
+      recent: (id) => {
+        const known = this.recent.find(id);
+        return known?.stream === stream ? known : undefined;
+      },
+      idAt: (revision) => read?.get(revision) ?? (entry && this.ids.inMemory(entry.position(revision))),
+      positionAt: (revision) => entry?.position(revision) ?? -1,
+    };
+  }
+
+  private hasMetadata(stream: string): boolean {
+    return (this.index.find(metastreamOf(stream))?.count ?? 0) > 0;
+  }
+
+  /** Lays the events down. Unless told otherwise, a soft-deleted stream that is written to, or about, comes back. */
+  private write(
+    entry: StreamEntry,
+    events: readonly ProposedEvent[],
+    settle: Settle,
+    deleted: 'comes-back' | 'as-is' = 'comes-back',
+  ): void {
+    const owner = isMetastream(entry.name) ? this.index.entry(ownerOf(entry.name)) : undefined;
+    const touched = [entry];
+    const before =
+      owner === undefined && entry.metadata.truncateBefore === DELETED ? this.undelete(entry, entry.metadataText) : undefined;
+    const lastText = owner === undefined ? '' : (events.at(-1)?.data.toString() ?? '');
+    const after =
+      owner?.metadata.truncateBefore === DELETED && deleted === 'comes-back' ? this.undelete(owner, lastText) : undefined;
+    const name = Buffer.from(entry.name);
+    const changes = [before, after].filter((change) => change !== undefined);
+    let bytes = 0;
+    for (const event of events) bytes += recordSizeBound(name, event);
+    for (const change of changes) bytes += recordSizeBound(change.name, change.event);
+    const group = this.log.group(bytes);
+
+    if (before !== undefined) touched.push(this.layMetadata(group, before, entry));
+    let position = -1;
+    for (const event of events) {
+      const revision = entry.count;
+      position = this.lay(group, name, revision, event);
+      entry.add(position);
+      this.recent.add(event.id, { stream: entry.name, revision, position });
+    }
+    const revision = entry.count - 1;
+    if (owner !== undefined) {
+      touched.push(owner);
+      owner.metadataText = lastText;
+      owner.metadata = parseStreamMetadata(lastText);
+      if (after !== undefined) this.layMetadata(group, after, owner);
+    }
+    const visible = touched.map((each) => ({ entry: each, count: each.count, metadata: each.metadata }));
+    this.commit(group, touched, { kind: 'appended', revision, position }, settle, () => {
+      for (const each of visible) {
+        each.entry.visible = each.count;
+        each.entry.visibleMetadata = each.metadata;
+        each.entry.changed();
+      }
+    });
+  }
+
+  /** The metadata event that brings a soft-deleted stream back, its revisions continuing. */
+  private undelete(entry: StreamEntry, text: string): { name: Buffer; event: ProposedEvent } {
+    return { name: Buffer.from(metastreamOf(entry.name)), event: systemEvent(METADATA_TYPE, undeleteJson(text, entry.count)) };
+  }
+
+  private layMetadata(group: Group, change: { name: Buffer; event: ProposedEvent }, owner: StreamEntry): StreamEntry {
+    const entry = this.index.entry(metastreamOf(owner.name));
+    entry.add(this.lay(group, change.name, entry.count, change.event));
+    owner.metadataText = change.event.data.toString();
+    owner.metadata = parseStreamMetadata(owner.metadataText);
+    return entry;
+  }
+
+  private lay(group: Group, stream: Buffer, revision: number, event: ProposedEvent): number {
+    const position = group.end;
+    this.lastCreated = Math.max(this.lastCreated, Date.now());
+    const room = group.room(recordSizeBound(stream, event));
+    writeRecord(room, group.length, position, stream, revision, this.lastCreated, event);
+    group.add();
+    this.index.events += 1;
+    return position;
+  }
+
+  private commit(group: Group, touched: readonly StreamEntry[], outcome: AppendOutcome, settle: Settle, show: () => void): void {
+    this.appends += 1;
+    for (const entry of touched) entry.unsynced += 1;
+    group.commits.push({
+      synced: () => {
+        for (const entry of touched) entry.unsynced -= 1;
+        show();
+        settle(outcome);
+      },
+      failed: settle,
+    });
+    this.log.schedule();
+  }
+
+  /** An answer that tells of accepted events waits until readers can see them. */
+  private settleWhenSynced(entry: StreamEntry | undefined, outcome: AppendOutcome, settle: Settle): void {
+    const group = entry !== undefined && entry.unsynced > 0 ? this.log.lastUnsynced() : undefined;
+    if (group === undefined) settle(outcome);
+    else group.commits.push({ synced: () => settle(outcome), failed: settle });
+  }
+}

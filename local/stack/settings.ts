@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { Fault } from './fault.js';
+
+const url = (...protocols: string[]) =>
+  z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol.slice(0, -1)),
+      `must be a URL of ${protocols.join(' or ')}`,
+    )
+    .optional();
+
+const Settings = z
+  .object({
+    /** 0: a free one. */
+    port: z.coerce
+      .number('must be a port number')
+      .int('must be a port number')
+      .min(0, 'must be at least 0')
+      .max(65_535, 'must be at most 65535'),
+    host: z.string().min(1),
+    EVENTSTORE_URL: url('esdb', 'esdb+discover', 'kurrentdb', 'kurrentdb+discover'),
+    DATABASE_URL: url('postgres', 'postgresql'),
+    REDIS_URL: url('redis', 'rediss'),
+    TOSS_BASE_URL: url('http', 'https'),
+    TOSS_CHECKOUT_URL: z.string().optional(),
+    TOSS_SECRET_KEY: z.string().min(1).optional(),
+    TOSS_CLIENT_KEY: z.string().min(1).optional(),
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  })
+  .refine((s) => s.TOSS_BASE_URL === undefined || (s.TOSS_SECRET_KEY !== undefined && s.TOSS_CLIENT_KEY !== undefined), {
+    path: ['TOSS_BASE_URL'],
+    message: 'needs TOSS_SECRET_KEY and TOSS_CLIENT_KEY beside it',
+  });
+export type StackSettings = z.infer<typeof Settings>;
+
+/**
+ * Reads what the person chose. A wrong setting is reported and its default stands in, so that everything else can be looked at
+ * too and all faults be told together.
+ */
+export function readSettings(
+  chosen: { port?: number | string; host?: string },
+  env: Readonly<Record<string, string | undefined>>,
+): { settings: StackSettings; faults: readonly Fault[] } {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const all = { ...given, port: chosen.port ?? 3000, host: chosen.host ?? '127.0.0.1' };
+  const read = Settings.safeParse(all);
+  if (read.success) return { settings: read.data, faults: [] };
+  const wrong = new Set(read.error.issues.map(({ path }) => path.join('.')));
+  const rest = Object.fromEntries(Object.entries(all).filter(([name]) => !wrong.has(name)));
+  return { settings: Settings.parse({ port: 3000, host: '127.0.0.1', ...rest }), faults: read.error.issues.map(faultOf) };
+}
+
+function faultOf({ path, message }: z.core.$ZodIssue): Fault {
+  const name = path.join('.');
+  const option = name === 'port' || name === 'host';
+  return {
+    what: `The setting ${option ? `--${name}` : name} ${message}.`,
+    remedy: option ? `Give another: npm run up -- --${name} …` : `Correct it or leave it out: unset ${name}`,
+  };
+}

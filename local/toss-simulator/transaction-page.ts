@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { TossCode } from './errors.js';
+import type { Transaction } from './ledger.js';
+import { transactionObject } from './payment-object.js';
+
+const MAX_PAGE = 5_000;
+
+/** `yyyy-MM-ddTHH:mm:ss[.SSS]`, read as Korean time. */
+const KoreanDateTime = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?$/)
+  .transform((text) => Date.parse(`${text}+09:00`))
+  .refine((at) => !Number.isNaN(at));
+
+const Query = z.object({
+  startDate: KoreanDateTime,
+  endDate: KoreanDateTime,
+  startingAfter: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(100),
+});
+
+/** One page of the period's transactions, oldest first; the next page starts after the last transactionKey of this one. */
+export function transactionPage(
+  query: unknown,
+  transactions: readonly Transaction[],
+  publicUrl: string,
+): { lines: readonly Record<string, unknown>[] } | { refused: TossCode } {
+  const parsed = Query.safeParse(query);
+  if (!parsed.success) return { refused: 'INVALID_REQUEST' };
+  const { startDate, endDate, startingAfter, limit } = parsed.data;
+  const period = transactions.filter(({ at }) => at >= startDate && at <= endDate);
+  const last = startingAfter === undefined ? -1 : period.findIndex(({ transactionKey }) => transactionKey === startingAfter);
+  if (startingAfter !== undefined && last < 0) return { refused: 'INVALID_TRANSACTION_KEY' };
+  return { lines: period.slice(last + 1, last + 1 + limit).map((line) => transactionObject(line, publicUrl)) };
+}

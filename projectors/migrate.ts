@@ -1,0 +1,29 @@
+import { migrateConsumerTables } from '@tiketi/shared-kernel/event-sourcing/consumers/tables.js';
+import { runMigrations } from '@tiketi/shared-kernel/service/database.js';
+import { type Kysely, sql } from 'kysely';
+import { catalogMigrations } from './catalog/migrations.js';
+import { grantReading } from './grants.js';
+import { ticketsMigrations } from './tickets/migrations.js';
+
+/** Where checkpoints, leases and parked events of all projections are kept. */
+export const CONSUMERS_SCHEMA = 'projectors';
+
+/** The role the query API reads with, where the deployment has one. */
+const READER = 'tiketi_query';
+
+/** One process at a time: schemas and grants made at once by two refuse each other. */
+const MIGRATION_LOCK = 7_251_904_332;
+
+/** Brings every schema of the read side up to date; safe to repeat and to run from several processes at once. Takes two connections. */
+export const migrate = async <DB>(db: Kysely<DB>): Promise<void> =>
+  db.connection().execute(async (guard) => {
+    await sql`SELECT pg_advisory_lock(${MIGRATION_LOCK})`.execute(guard);
+    try {
+      await migrateConsumerTables(db, CONSUMERS_SCHEMA);
+      await runMigrations(db, 'catalog', catalogMigrations('catalog'));
+      await runMigrations(db, 'tickets', ticketsMigrations('tickets'));
+      for (const schema of [CONSUMERS_SCHEMA, 'catalog', 'tickets']) await grantReading(db, schema, READER);
+    } finally {
+      await sql`SELECT pg_advisory_unlock(${MIGRATION_LOCK})`.execute(guard);
+    }
+  });

@@ -1,0 +1,56 @@
+import { allEvents, type TiketiEvent } from '@tiketi/shared-kernel/contracts/events/catalog-of-events.js';
+import { createCodec, type Recorded } from '@tiketi/shared-kernel/event-sourcing/codec.js';
+import { defineProjection, type Projection } from '@tiketi/shared-kernel/event-sourcing/projections/projection.js';
+import { reservationHandlers } from './reservation-rows.js';
+import type { TicketsTables } from './schema.js';
+import { showHandlers } from './show-rows.js';
+
+const keyOf = ({ data, stream }: Recorded<TiketiEvent>): string => {
+  if ('reservationId' in data) return data.reservationId;
+  if ('performanceId' in data) return data.performanceId;
+  return 'showId' in data ? data.showId : stream;
+};
+
+/** Every reservation as its buyer reads it, in the tables of `schema` (see schema.ts). */
+export const ticketsProjection = (schema: string): Projection => {
+  const reservations = reservationHandlers(schema);
+  const shows = showHandlers(schema);
+
+  return defineProjection<TicketsTables>({
+    name: 'tickets',
+    version: 1,
+    events: createCodec(allEvents),
+    keyOf,
+    onFailure: 'park',
+    // rows of different keys meet only when they are read
+    order: 'key',
+    handlers: {
+      ShowCreated: shows.named,
+      ShowDetailsChanged: shows.named,
+      PerformanceScheduled: shows.scheduled,
+      SeatsHeld: reservations.held,
+      PaymentStarted: reservations.paymentStarted,
+      PaymentAttemptFailed: reservations.attemptFailed,
+      PaymentApproved: reservations.approved,
+      PaymentRefunded: reservations.refunded,
+      ReservationConfirmed: reservations.confirmed,
+      ReservationCancelled: reservations.cancelled,
+      ReservationExpired: reservations.expired,
+      // the reservation's own stream says all that follows from these
+      ReservationOpened: 'ignored',
+      InventoryOpened: 'ignored',
+      SeatsSold: 'ignored',
+      SeatsReleased: 'ignored',
+      SalesCancelled: 'ignored',
+      ShowCancelled: 'ignored',
+      SeatLayoutDefined: 'ignored',
+      PaymentPrepared: 'ignored',
+      PaymentConfirmRequested: 'ignored',
+      PaymentDeclined: 'ignored',
+      PaymentAbandoned: 'ignored',
+      PaymentRefundRequested: 'ignored',
+      UserRegistered: 'ignored',
+      RoleGranted: 'ignored',
+    },
+  });
+};

@@ -1,0 +1,3 @@
+import { typecheck } from './checks.mjs';
+
+process.exit(typecheck() ? 0 : 1);

@@ -1,0 +1,1 @@
+export function upArguments(given: readonly string[], env: Readonly<Record<string, string | undefined>>): string[];

@@ -1,0 +1,263 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type TestDatabase, testDatabase } from '@tiketi/local/parts/test-postgres.js';
+import { until } from '@tiketi/local/parts/until.js';
+import { type Kysely, sql } from 'kysely';
+import { type EffectObservation, type EffectWorker, type StartEffectWorker, startEffectWorker } from './effect-worker.js';
+import { addEffects, closeEffects, type NewEffect } from './effects.js';
+import { listParkedEffects, purgeClosedEffects, replayEffect } from './parked-effects.js';
+import { migrateConsumerTables } from './tables.js';
+import { breakConnections, connect, quiet } from './testing/harness.js';
+
+let database: TestDatabase;
+let db: Kysely<unknown>;
+let workers: EffectWorker[];
+let seen: EffectObservation[];
+
+beforeAll(async () => {
+  database = await testDatabase();
+  db = connect(database.url, 12);
+  await migrateConsumerTables(db, 'saga');
+}, 60_000);
+afterAll(async () => {
+  await db.destroy();
+  await database.close();
+});
+
+beforeEach(async () => {
+  await sql`TRUNCATE saga.effect, saga.effect_key`.execute(db);
+  workers = [];
+  seen = [];
+});
+afterEach(() => Promise.all(workers.map((w) => w.stop())));
+
+const effect = (id: string, more: Partial<NewEffect> = {}): NewEffect => ({
+  id,
+  key: id,
+  kind: 'do',
+  dueAt: new Date(Date.now() - 1_000),
+  payload: { id },
+  correlationId: 'correlation',
+  causationId: 'cause',
+  ...more,
+});
+const work = (handlers: StartEffectWorker<unknown>['handlers'], more: Partial<StartEffectWorker<unknown>> = {}) => {
+  const worker = startEffectWorker({ db, schema: 'saga', handlers, logger: quiet, observe: (o) => seen.push(o), ...more });
+  workers.push(worker);
+  return worker;
+};
+const add = (...effects: NewEffect[]) => addEffects(db, 'saga', effects);
+const openCount = async () => {
+  const found = await sql<{ n: number }>`SELECT count(*)::int AS n FROM saga.effect WHERE closed_at IS NULL`.execute(db);
+  return found.rows[0]?.n ?? 0;
+};
+const allClosed = (deadline = 5_000) => until(async () => (await openCount()) === 0, { deadline, what: 'effects to close' });
+
+describe('effects', () => {
+  it('run once due, with their payload, and close', async () => {
+    const ran: unknown[] = [];
+    const worker = work({
+      do: async (e) => {
+        ran.push([e.id, e.payload, e.attempt, e.correlationId, e.causationId]);
+        return 'done';
+      },
+    });
+    await add(effect('a', { payload: { text: '한글', list: [1, null] } }));
+    worker.wake();
+    await allClosed();
+    expect(ran).toEqual([['a', { text: '한글', list: [1, null] }, 1, 'correlation', 'cause']]);
+  });
+
+  it('start at their time and not before', async () => {
+    let startedAt = 0;
+    work({
+      do: async () => {
+        startedAt = Date.now();
+        return 'done';
+      },
+    });
+    const dueAt = new Date(Date.now() + 400);
+    await add(effect('a', { dueAt }));
+    await allClosed();
+    expect(startedAt).toBeGreaterThanOrEqual(dueAt.getTime());
+    expect(seen[0]?.lateMs).toBeLessThan(500);
+  });
+
+  it('asked for twice run once, also after they have closed', async () => {
+    let runs = 0;
+    const worker = work({
+      do: async () => {
+        runs += 1;
+        return 'done';
+      },
+    });
+    await add(effect('a'), effect('b'));
+    await add(effect('a'));
+    await allClosed();
+    await add(effect('a'), effect('c'));
+    worker.wake();
+    await allClosed();
+    expect(runs).toBe(3);
+  });
+
+  it('closed by an outcome never run', async () => {
+    await add(effect('a'), effect('b'));
+    await closeEffects(db, 'saga', ['a', 'unheard of']);
+    const ran: string[] = [];
+    work({
+      do: async (e) => {
+        ran.push(e.id);
+        return 'done';
+      },
+    });
+    await allClosed();
+    expect(ran).toEqual(['b']);
+  });
+
+  it('of one key run one at a time in order of their times, over two workers; those of others beside them', async () => {
+    const busy = new Map<string, boolean>();
+    const overlaps: string[] = [];
+    const order: string[] = [];
+    let together = 0;
+    let most = 0;
+    const handler = async (e: { key: string; id: string }) => {
+      if (busy.get(e.key) === true) overlaps.push(e.id);
+      busy.set(e.key, true);
+      together += 1;
+      most = Math.max(most, together);
+      order.push(e.id);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      together -= 1;
+      busy.set(e.key, false);
+      return 'done' as const;
+    };
+    const effects: NewEffect[] = [];
+    for (let n = 0; n < 8; n += 1) {
+      for (const key of ['k', 'l', 'm']) effects.push(effect(`${key}${n}`, { key, dueAt: new Date(Date.now() - 10_000 + n) }));
+    }
+    await add(...effects);
+    work({ do: handler }, { concurrency: 4 });
+    work({ do: handler }, { concurrency: 4 });
+    await allClosed();
+    for (const key of ['k', 'l', 'm']) {
+      expect(order.filter((id) => id.startsWith(key))).toEqual(Array.from({ length: 8 }, (_, n) => `${key}${n}`));
+    }
+    expect(overlaps).toEqual([]);
+    expect(most).toBeGreaterThan(1);
+  });
+
+  it('put off come back; failing ones back off, and are parked and visible after the last attempt until replayed', async () => {
+    const attempts = { later: 0, bad: 0 };
+    let mended = false;
+    work(
+      {
+        later: async () => {
+          attempts.later += 1;
+          return attempts.later < 3 ? { retryAt: new Date(Date.now() + 20) } : 'done';
+        },
+        bad: async () => {
+          attempts.bad += 1;
+          if (mended) return 'done';
+          throw new Error('refused by the provider');
+        },
+      },
+      { maxAttempts: 3, backoff: { firstMs: 10, mostMs: 40 } },
+    );
+    await add(effect('l', { kind: 'later' }), effect('b', { kind: 'bad' }));
+    await until(async () => (await listParkedEffects(db, 'saga')).length === 1, { deadline: 5_000, what: 'parking' });
+    await until(() => attempts.later === 3, { deadline: 5_000, what: 'the third time' });
+    expect((await listParkedEffects(db, 'saga'))[0]).toMatchObject({
+      id: 'b',
+      failures: 3,
+      lastError: 'Error: refused by the provider',
+    });
+    expect(attempts.bad).toBe(3);
+    mended = true;
+    expect(await replayEffect(db, 'saga', 'b')).toBe(true);
+    expect(await replayEffect(db, 'saga', 'l')).toBe(false);
+    await allClosed();
+    await purgeClosedEffects(db, 'saga', 60_000);
+    expect((await sql`SELECT 1 FROM saga.effect`.execute(db)).rows).toHaveLength(2);
+    await purgeClosedEffects(db, 'saga', 0);
+    expect((await sql`SELECT 1 FROM saga.effect`.execute(db)).rows).toHaveLength(0);
+  });
+
+  it('of a worker that died run again when the lease ends; its late outcome cannot undo the second', async () => {
+    let release: () => void = () => undefined;
+    const runs: string[] = [];
+    const dying = work(
+      {
+        do: async () => {
+          runs.push('first');
+          await new Promise<void>((resolve) => {
+            release = resolve;
+          });
+          throw new Error('too late to matter');
+        },
+      },
+      { leaseMs: (kind) => (kind === 'do' ? 300 : 60_000) },
+    );
+    await add(effect('a'));
+    await until(() => runs.length === 1, { deadline: 5_000, what: 'the first run' });
+    const stopping = dying.stop();
+    work({
+      do: async () => {
+        runs.push('second');
+        return 'done';
+      },
+    });
+    await allClosed();
+    release();
+    await stopping;
+    expect(runs).toEqual(['first', 'second']);
+    expect(await openCount()).toBe(0);
+  });
+
+  it('of a kind nobody here handles are left alone', async () => {
+    work({ do: async () => 'done' });
+    await add(effect('a', { kind: 'other' }), effect('b'));
+    await until(async () => (await openCount()) === 1, { deadline: 5_000, what: 'the known one to close' });
+  });
+
+  it('survive broken connections', async () => {
+    const runs = new Map<string, number>();
+    const pool = connect(database.url, 6, 'victim');
+    const handler = async (e: { id: string }) => {
+      runs.set(e.id, (runs.get(e.id) ?? 0) + 1);
+      return 'done' as const;
+    };
+    const worker = work({ do: handler }, { db: pool, leaseMs: 500 });
+    for (let round = 0; round < 5; round += 1) {
+      await add(...Array.from({ length: 20 }, (_, n) => effect(`r${round}-${n}`)));
+      worker.wake();
+      await breakConnections(db, 'victim');
+    }
+    await allClosed(10_000);
+    await worker.stop();
+    await pool.destroy();
+    expect(runs.size).toBe(100);
+  }, 20_000);
+
+  it('due at 300 a second each start within two seconds of their time', async () => {
+    const from = Date.now();
+    await add(...Array.from({ length: 600 }, (_, n) => effect(`${n}`, { dueAt: new Date(from + (n * 1_000) / 300) })));
+    work({ do: async () => 'done' });
+    await allClosed(10_000);
+    expect(Math.max(...seen.map((o) => o.lateMs))).toBeLessThan(2_000);
+  }, 20_000);
+
+  it('overdue in a crowd are all done in time, each once', async () => {
+    const count = process.env.TIKETI_DEEP === '1' ? 10_000 : 2_000;
+    const ran: string[] = [];
+    await add(...Array.from({ length: count }, (_, n) => effect(`${n}`)));
+    const began = performance.now();
+    const handler = async (e: { id: string }) => {
+      ran.push(e.id);
+      return 'done' as const;
+    };
+    work({ do: handler });
+    await allClosed(30_000);
+    expect([ran.length, new Set(ran).size]).toEqual([count, count]);
+    // 10,000 within 30 s
+    expect(count / ((performance.now() - began) / 1_000)).toBeGreaterThan(333);
+  }, 40_000);
+});

@@ -1,0 +1,50 @@
+import {
+  AccessDeniedError,
+  isCommandError,
+  MaxAppendSizeExceededError,
+  NotLeaderError,
+  RequiredMetadataPropertyMissingError,
+  StreamDeletedError,
+  StreamNotFoundError,
+  UnavailableError,
+  WrongExpectedVersionError,
+} from '@eventstore/db-client';
+import { StoreRefusedError, StoreUnavailableError } from './port.js';
+
+/** gRPC status codes that no retry mends: invalid argument, permission denied, unimplemented, unauthenticated. */
+const REFUSING_CODES: readonly unknown[] = [3, 7, 12, 16];
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
+const isRefusal = (error: Error): boolean =>
+  error instanceof AccessDeniedError ||
+  error instanceof StreamDeletedError ||
+  error instanceof MaxAppendSizeExceededError ||
+  error instanceof RequiredMetadataPropertyMissingError ||
+  ('code' in error && REFUSING_CODES.includes(error.code));
+
+/** What a failed append means; anything not known to be final is unknown, for reporting failure would be a guess. */
+export const judgeAppendError = (thrown: unknown): 'conflict' | StoreRefusedError | { readonly unknown: string } => {
+  const error = asError(thrown);
+  if (error instanceof WrongExpectedVersionError) return 'conflict';
+  if (isRefusal(error)) return new StoreRefusedError(error.message, { cause: error });
+  return { unknown: `${error.name}: ${error.message}` };
+};
+
+/** A failed read or subscription, in the port's words; undefined where the stream only does not exist. */
+export const judgeReadError = (thrown: unknown): StoreRefusedError | StoreUnavailableError | undefined => {
+  const error = asError(thrown);
+  if (error instanceof StreamNotFoundError) return undefined;
+  if (error instanceof StoreUnavailableError || error instanceof StoreRefusedError) return error;
+  if (isRefusal(error)) return new StoreRefusedError(error.message, { cause: error });
+  return new StoreUnavailableError(error.message, { cause: error });
+};
+
+/** The connection itself is in doubt: the next call is better made on a new one. */
+export const losesConnection = (error: unknown): boolean => error instanceof UnavailableError;
+
+/** An answer, be it a refusal, shows that the server is there. */
+export const isAnswer = (error: unknown): boolean =>
+  error instanceof StreamNotFoundError ||
+  error instanceof NotLeaderError ||
+  (error instanceof Error && isCommandError(error) && isRefusal(error));

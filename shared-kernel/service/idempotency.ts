@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import type { Request } from 'express';
+import { canonicalJson } from '../event-sourcing/canonical-json.js';
+import { ProblemError } from './problem.js';
+
+/**
+ * The `Idempotency-Key` header (IETF draft-ietf-httpapi-idempotency-key-header): 1 to 255 visible ASCII characters, with or without the
+ * quotes of a structured string. 400 IDEMPOTENCY_KEY_MISSING or IDEMPOTENCY_KEY_INVALID.
+ */
+export const idempotencyKeyOf = (req: Request): string => {
+  const header = req.headers['idempotency-key'];
+  if (header === undefined) throw new ProblemError(400, 'IDEMPOTENCY_KEY_MISSING');
+  const text = typeof header === 'string' ? header : '';
+  const key = /^"(.*)"$/.exec(text)?.[1] ?? text;
+  if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw new ProblemError(400, 'IDEMPOTENCY_KEY_INVALID');
+  return key;
+};
+
+/** SHA-256 (hex) of method, path and body, the same for any order of the body's keys: tells a repeat from another request. */
+export const fingerprint = (method: string, path: string, body: unknown): string =>
+  createHash('sha256')
+    .update(canonicalJson([method.toUpperCase(), path, body ?? null]))
+    .digest('hex');

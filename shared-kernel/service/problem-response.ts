@@ -1,0 +1,59 @@
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import type { Problem } from '../contracts/http/problem.js';
+import type { Logger } from './logger.js';
+import { type Language, ProblemError } from './problem.js';
+import { correlationId } from './request-context.js';
+
+/** Korean for `ko` and `ko-KR` where preferred, else English. */
+export const languageOf = (req: Request): Language => (req.acceptsLanguages('en', 'ko') === 'ko' ? 'ko' : 'en');
+
+const send = (req: Request, res: Response, problem: ProblemError): void => {
+  const language = languageOf(req);
+  const body: Problem = {
+    type: 'about:blank',
+    title: problem.title[language],
+    status: problem.status,
+    code: problem.code,
+    ...(problem.detail === undefined ? {} : { detail: problem.detail }),
+    correlationId: correlationId(),
+    ...(problem.errors === undefined ? {} : { errors: [...problem.errors] }),
+  };
+  res
+    .status(problem.status)
+    .set({ 'content-language': language, 'cache-control': 'no-store', ...problem.headers })
+    .type('application/problem+json')
+    .send(JSON.stringify(body));
+};
+
+const PARSER_FAULTS: Readonly<Record<string, ProblemError>> = {
+  'entity.parse.failed': new ProblemError(400, 'MALFORMED_JSON'),
+  'entity.too.large': new ProblemError(413, 'BODY_TOO_LARGE'),
+  'charset.unsupported': new ProblemError(415, 'UNSUPPORTED_MEDIA_TYPE'),
+  'encoding.unsupported': new ProblemError(415, 'UNSUPPORTED_MEDIA_TYPE'),
+};
+
+/** The problem an error stands for, or undefined when it is a bug or an outage. */
+const problemOf = (error: unknown): ProblemError | undefined => {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof URIError) return new ProblemError(400, 'MALFORMED_PATH');
+  if (!(error instanceof Error) || !('status' in error) || !('type' in error)) return undefined;
+  if (typeof error.status !== 'number' || error.status >= 500) return undefined;
+  return PARSER_FAULTS[String(error.type)] ?? new ProblemError(400, 'BAD_REQUEST');
+};
+
+export const notFound: RequestHandler = () => {
+  throw new ProblemError(404, 'NOT_FOUND');
+};
+
+/** The last resort: what is not a problem of ours is logged in full and told as INTERNAL with nothing but its correlation id. */
+export const answerErrors =
+  (logger: Logger): ErrorRequestHandler =>
+  (error: unknown, req, res, _next) => {
+    const problem = problemOf(error);
+    if (problem === undefined) logger.error({ err: error, correlationId: correlationId() }, 'request failed');
+    if (res.headersSent) {
+      res.destroy();
+      return;
+    }
+    send(req, res, problem ?? new ProblemError(500, 'INTERNAL'));
+  };

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import type { Fact } from './history.js';
+
+/** Everything wrong with a history, as sentences; empty when all promises were kept. */
+export type Faults = readonly string[];
+
+/** Streams have no gaps, positions rise, and no event is stored twice. */
+export const logFaults = (facts: readonly Fact[]): Faults => {
+  const faults: string[] = [];
+  const next = new Map<string, bigint>();
+  const ids = new Set<string>();
+  let position = -1n;
+  for (const { stream, revision, id, position: at } of facts) {
+    if (revision !== (next.get(stream) ?? 0n))
+      faults.push(`${stream}: revision ${revision} where ${next.get(stream) ?? 0n} was due`);
+    next.set(stream, revision + 1n);
+    if (at.commit <= position) faults.push(`${stream}@${revision}: position does not rise`);
+    position = at.commit;
+    if (ids.has(id)) faults.push(`${stream}@${revision}: event id ${id} is stored twice`);
+    ids.add(id);
+  }
+  return faults;
+};
+
+/** Told from the inventory alone, independently of the code that decides: a seat has one holder at a time, and only what is held is sold. */
+export const seatFaults = (facts: readonly Fact[]): Faults => {
+  const faults: string[] = [];
+  const holders = new Map<string, string>();
+  const holds = new Map<string, { seats: string[]; state: 'held' | 'sold' | 'released' }>();
+  for (const fact of facts) {
+    if (fact.type === 'SeatsHeld') {
+      const { reservationId, performanceId, seats } = fact.data;
+      if (holds.has(reservationId)) faults.push(`reservation ${reservationId} holds twice`);
+      const names = seats.map(({ seatId }) => `${performanceId}/${seatId}`);
+      for (const name of names) {
+        const holder = holders.get(name);
+        if (holder !== undefined) faults.push(`seat ${name} went to ${reservationId} while ${holder} had it`);
+        holders.set(name, reservationId);
+      }
+      holds.set(reservationId, { seats: names, state: 'held' });
+    }
+    if (fact.type === 'SeatsSold' || fact.type === 'SeatsReleased') {
+      const hold = holds.get(fact.data.reservationId);
+      if (hold?.state !== 'held') faults.push(`${fact.type} of ${fact.data.reservationId}, which is ${hold?.state ?? 'unknown'}`);
+      if (hold === undefined) continue;
+      hold.state = fact.type === 'SeatsSold' ? 'sold' : 'released';
+      if (hold.state === 'released') for (const name of hold.seats) holders.delete(name);
+    }
+  }
+  return faults;
+};
+
+/** A confirmed reservation has its seats sold, an ended one has them back, once everything has come to rest. */
+export const outcomeFaults = (facts: readonly Fact[]): Faults => {
+  const sold = new Set<string>();
+  const released = new Set<string>();
+  for (const fact of facts) {
+    if (fact.type === 'SeatsSold') sold.add(fact.data.reservationId);
+    if (fact.type === 'SeatsReleased') released.add(fact.data.reservationId);
+  }
+  return facts.flatMap((fact) => {
+    if (fact.type === 'ReservationConfirmed' && !sold.has(fact.data.reservationId)) {
+      return [`reservation ${fact.data.reservationId} is confirmed and its seats are not sold`];
+    }
+    const ended = fact.type === 'ReservationExpired' || fact.type === 'ReservationCancelled';
+    return ended && !released.has(fact.data.reservationId)
+      ? [`reservation ${fact.data.reservationId} ended and keeps its seats`]
+      : [];
+  });
+};
+
+const ProviderLedger = z.object({
+  payments: z.array(z.object({ orderId: z.string(), status: z.string(), totalAmount: z.number(), balanceAmount: z.number() })),
+});
+export type ProviderLedger = z.infer<typeof ProviderLedger>;
+
+/** The provider's own books, read at its own port. */
+export const readProviderLedger = async (providerUrl: string): Promise<ProviderLedger> =>
+  ProviderLedger.parse(await (await fetch(new URL('/simulator/ledger', providerUrl))).json());
+
+/** Judged by the provider's books: each charge ends as one confirmed reservation or a full refund, and no reservation is confirmed for free. */
+export const moneyFaults = (facts: readonly Fact[], { payments }: ProviderLedger): Faults => {
+  const faults: string[] = [];
+  const confirmedBy = new Map<string, string>();
+  const amounts = new Map<string, number>();
+  for (const fact of facts) {
+    if (fact.type === 'ReservationConfirmed') confirmedBy.set(fact.data.orderId, fact.data.reservationId);
+    if (fact.type === 'PaymentPrepared') amounts.set(fact.data.orderId, fact.data.cardAmount);
+  }
+  const kept = new Map<string, number>();
+  for (const { orderId, totalAmount, balanceAmount } of payments) {
+    if (balanceAmount !== 0 && balanceAmount !== totalAmount) faults.push(`order ${orderId} is refunded in part`);
+    if (balanceAmount > 0) kept.set(orderId, (kept.get(orderId) ?? 0) + balanceAmount);
+  }
+  for (const [orderId, amount] of kept) {
+    if (!confirmedBy.has(orderId)) faults.push(`order ${orderId} is charged ${amount} won and confirms nothing`);
+    if (amount !== amounts.get(orderId))
+      faults.push(`order ${orderId} is charged ${amount} won instead of ${amounts.get(orderId)}`);
+  }
+  for (const [orderId, reservationId] of confirmedBy) {
+    if (!kept.has(orderId)) faults.push(`reservation ${reservationId} is confirmed and its order ${orderId} is not charged`);
+  }
+  return faults;
+};
+
+/** What is still under way: a payment asked for and not settled, an approval not confirmed, a refund not made, a payment not ended. */
+export const openFaults = (facts: readonly Fact[]): Faults => {
+  const open = new Map<string, string>();
+  for (const fact of facts) {
+    switch (fact.type) {
+      case 'PaymentStarted':
+      case 'PaymentConfirmRequested':
+      case 'PaymentApproved':
+      case 'PaymentDeclined':
+      case 'PaymentAbandoned':
+      case 'PaymentRefundRequested':
+        open.set(fact.data.orderId, fact.type);
+        break;
+      case 'ReservationConfirmed':
+      case 'PaymentAttemptFailed':
+      case 'PaymentRefunded':
+        open.delete(fact.data.orderId);
+        break;
+      default:
+    }
+  }
+  return [...open].map(([orderId, last]) => `order ${orderId} is left at ${last}`);
+};
