@@ -20,7 +20,7 @@ const env = readConfig(
 );
 const logger = createLogger({ service: 'projectors', level: env.LOG_LEVEL });
 const metrics = createMetrics('projectors');
-const db = createDatabase({ url: env.DATABASE_URL, applicationName: 'projectors', max: 8, logger });
+const db = createDatabase({ url: env.DATABASE_URL, applicationName: 'projectors', max: 8, rebuildable: true, logger });
 await migrate(db);
 
 const store = connectEventStore({ url: env.EVENTSTORE_URL, connectionName: 'projectors', logger });

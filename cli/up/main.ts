@@ -25,6 +25,8 @@ function stop(again: boolean): void {
   if (askedAt === undefined) say('\nStopping …');
   askedAt ??= performance.now();
   if (hurry && !stack) process.exit(130);
+  // a start that hears nothing of being stopped is not waited for; its parts end with this process
+  if (!stack) setTimeout(() => process.exit(130), 20_000).unref();
   abort.abort(new Error('stopped'));
   stack?.stop({ hurry }).then(
     () => process.exit(0),

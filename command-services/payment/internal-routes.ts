@@ -37,7 +37,7 @@ export const internalRoutes =
 
     router.post('/internal/payments/:orderId/refund', async (req, res) => {
       const { order } = await orderOf(req);
-      const refunded = await settlement.refund(order, asking());
-      res.json({ status: refunded ? 'refunded' : 'open' } satisfies SettleAnswer);
+      const refund = await settlement.refund(order, asking());
+      res.json({ status: refund === 'refunded' ? 'refunded' : 'open' } satisfies SettleAnswer);
     });
   };

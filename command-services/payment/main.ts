@@ -1,3 +1,4 @@
+import { canRead } from '@tiketi/shared-kernel/event-sourcing/event-store/can-read.js';
 import { connectEventStore } from '@tiketi/shared-kernel/event-sourcing/event-store/eventstoredb.js';
 import { createAuthenticator } from '@tiketi/shared-kernel/service/authenticate.js';
 import { readConfig } from '@tiketi/shared-kernel/service/config.js';
@@ -44,7 +45,14 @@ const provider = tossPayments({
 
 const orders = createOrders({ store, clock });
 const reservations = createReservationSteps(client);
-const settlement = createSettlement({ orders, provider, reservations, clock, logger });
+const settlement = createSettlement({
+  orders,
+  provider,
+  reservations,
+  clock,
+  logger,
+  providerTimeoutMs: config.PROVIDER_TIMEOUT_MS,
+});
 const payments = createPayments({
   orders,
   reservations,
@@ -63,11 +71,12 @@ const app = createApp({
   settlement,
   authenticator: createAuthenticator({ jwksUrl: config.AUTH_JWKS_URL }),
   limit: limits.limit('command'),
+  limitReads: limits.limit('read'),
   serviceToken: config.SERVICE_TOKEN,
   logger,
   metrics: createMetrics('payment'),
   trustedHops: config.TRUSTED_PROXY_HOPS,
-  ready: () => checkReadiness({ postgres: () => sql`select 1`.execute(db) }),
+  ready: () => checkReadiness({ postgres: () => sql`select 1`.execute(db), eventStore: () => canRead(store) }),
 });
 
 await runService({

@@ -1,5 +1,5 @@
 import type { ConfirmRequest, PaymentView, Prepared } from '@tiketi/shared-kernel/contracts/http/payments.js';
-import type { OrderId, ReservationId, UserId } from '@tiketi/shared-kernel/contracts/ids.js';
+import type { OrderId, PaymentKey, ReservationId, UserId } from '@tiketi/shared-kernel/contracts/ids.js';
 import { Won } from '@tiketi/shared-kernel/contracts/money.js';
 import type { Logger } from '@tiketi/shared-kernel/service/logger.js';
 import { ServiceProblem, ServiceUnreachable } from '@tiketi/shared-kernel/service/service-client.js';
@@ -59,7 +59,7 @@ const viewOf = (payment: Known): PaymentView => ({
 export const createPayments = (ports: Ports) => {
   const { orders, reservations, settlement, logger } = ports;
   /** A double click waits for the first one's outcome. */
-  const running = new Map<OrderId, Promise<Settled>>();
+  const running = new Map<OrderId, { readonly paymentKey: PaymentKey; readonly settled: Promise<Settled> }>();
 
   const ownOrder = async (orderId: OrderId, userId: UserId): Promise<Known> => {
     const found = await orders.find(orderId);
@@ -109,9 +109,10 @@ export const createPayments = (ports: Ports) => {
     if (body.amount !== order.amount) throw problemOf('AmountMismatch');
     if (known.status === 'prepared' && !ports.provider.available()) throw problemOf('ProviderDown');
     const before = running.get(order.orderId);
-    if (before !== undefined) return { order, settled: before };
+    if (before !== undefined && before.paymentKey !== body.paymentKey) throw problemOf('AnotherPaymentKey');
+    if (before !== undefined) return { order, settled: before.settled };
     const settled = settle(order, body.paymentKey, asking).finally(() => running.delete(order.orderId));
-    running.set(order.orderId, settled);
+    running.set(order.orderId, { paymentKey: body.paymentKey, settled });
     settled.catch((error: unknown) => logger.warn({ err: error, orderId: order.orderId }, 'confirming a payment ended early'));
     return { order, settled };
   };
@@ -122,7 +123,7 @@ export const createPayments = (ports: Ports) => {
     view: async (orderId: OrderId, userId: UserId): Promise<PaymentView> => viewOf(await ownOrder(orderId, userId)),
     /** Waits for the payments under way. */
     idle: async (): Promise<void> => {
-      await Promise.allSettled(running.values());
+      await Promise.allSettled([...running.values()].map(({ settled }) => settled));
     },
   };
 };

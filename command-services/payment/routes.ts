@@ -12,7 +12,12 @@ import type { Payments } from './payments.js';
 import { problemOf } from './problems.js';
 import type { Settled } from './settle.js';
 
-export type PublicPorts = { readonly payments: Payments; readonly authenticator: Authenticator; readonly limit: RequestHandler };
+export type PublicPorts = {
+  readonly payments: Payments;
+  readonly authenticator: Authenticator;
+  readonly limit: RequestHandler;
+  readonly limitReads: RequestHandler;
+};
 
 /** A buyer is answered within this, known or not (R-PAY). */
 const ANSWER_WITHIN_MS = 3000;
@@ -49,7 +54,7 @@ const answer = (res: Response, { orderId, reservationId }: Order, settled: Settl
 };
 
 export const publicRoutes =
-  ({ payments, authenticator, limit }: PublicPorts) =>
+  ({ payments, authenticator, limit, limitReads }: PublicPorts) =>
   (router: Router): void => {
     router.post('/api/payments/prepare', authenticator.requireUser, limit, async (req, res) => {
       const key = idempotencyKeyOf(req);
@@ -66,7 +71,7 @@ export const publicRoutes =
       answer(res, order, await inTime(settled));
     });
 
-    router.get('/api/payments/order/:orderId', authenticator.requireUser, async (req, res) => {
+    router.get('/api/payments/order/:orderId', authenticator.requireUser, limitReads, async (req, res) => {
       const { orderId } = parseParams(z.object({ orderId: OrderId }), req);
       res.json(await payments.view(orderId, principalOf(req).userId));
     });

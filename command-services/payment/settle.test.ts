@@ -55,6 +55,7 @@ describe('settling a payment', () => {
   let cancels: CancelAnswer[];
   let reservation: () => Promise<{ position: string | null } | 'closed'>;
   let failing: () => Promise<void>;
+  let beforeAnswer: () => Promise<unknown>;
 
   beforeEach(async () => {
     store = createModelStore();
@@ -65,6 +66,7 @@ describe('settling a payment', () => {
     now = Date.parse('2026-05-01T10:00:00Z');
     reservation = async () => ({ position: '7' });
     failing = async () => undefined;
+    beforeAnswer = async () => undefined;
     const next = <T>(name: string, answers: T[], key: string): T => {
       calls.push(`${name} ${key}`.trim());
       const answer = answers.shift();
@@ -77,7 +79,12 @@ describe('settling a payment', () => {
       return `key ${keys.get(key)}`;
     };
     const provider: PaymentProvider = {
-      confirm: async ({ idempotencyKey }) => next('confirm', confirms, keyNumber(idempotencyKey)),
+      confirm: async ({ idempotencyKey }) => {
+        const meanwhile = beforeAnswer;
+        beforeAnswer = async () => undefined;
+        await meanwhile();
+        return next('confirm', confirms, keyNumber(idempotencyKey));
+      },
       lookupByOrder: async () => next('lookup', lookups, ''),
       cancel: async ({ idempotencyKey }) => next('cancel', cancels, keyNumber(idempotencyKey)),
       available: () => true,
@@ -90,7 +97,7 @@ describe('settling a payment', () => {
     };
     orders = createOrders({ store, clock: () => now });
     const logger = createLogger({ service: 'test', level: 'silent' });
-    settlement = createSettlement({ orders, provider, reservations, clock: () => now, logger });
+    settlement = createSettlement({ orders, provider, reservations, clock: () => now, logger, providerTimeoutMs: 60_000 });
     await orders.decide(order, 'prepare', (at) => preparePayment({ order, now: at }), asking);
   });
 
@@ -107,6 +114,7 @@ describe('settling a payment', () => {
   const confirm = (key = paymentKey) => settlement.confirm(order, key, asking);
   const requested = async () => {
     await orders.decide(order, 'request', (at) => requestConfirm({ paymentKey, providerKey: 'k', now: at }), asking);
+    now += 60_000;
   };
 
   describe('when the buyer confirms', () => {
@@ -248,6 +256,13 @@ describe('settling a payment', () => {
       expect(await resolve()).toBe('approved');
     });
 
+    it('asks nothing while the handler may still be waiting for its answer', async () => {
+      await requested();
+      now -= 1;
+      expect(await resolve()).toBe('open');
+      expect(calls).toEqual([]);
+    });
+
     it('has nothing to ask about an order nobody confirmed', async () => expect(await resolve()).toBe('open'));
 
     it.each([
@@ -298,6 +313,41 @@ describe('settling a payment', () => {
     });
   });
 
+  describe('when two askers hear different things', () => {
+    const resolve = async (): Promise<string> => settlement.resolve(await known(), asking);
+    /** The handler's charge is answered only after another asker has resolved the order. */
+    const whileCharging = (answer: ConfirmAnswer, meanwhile: () => Promise<unknown>) => {
+      beforeAnswer = meanwhile;
+      confirms.push(answer);
+    };
+
+    it('a charge that comes to light after a decline is recorded and given back', async () => {
+      whileCharging(approved, async () => {
+        now += 60_000;
+        lookups.push({ kind: 'found', payment: charged({ status: 'ABORTED' }) });
+        expect(await resolve()).toBe('declined');
+        reservation = async () => 'closed';
+      });
+      cancels.push(cancelled);
+      expect(await confirm()).toEqual({ kind: 'givenBack' });
+      expect(await stored()).toEqual(['Prepared', 'ConfirmRequested', 'Declined', 'Approved', 'RefundRequested', 'Refunded']);
+    });
+
+    it('a decline heard after the charge was recorded changes nothing', async () => {
+      let told = 0;
+      failing = async () => {
+        told += 1;
+      };
+      whileCharging(declined, async () => {
+        now += 60_000;
+        lookups.push({ kind: 'found', payment: charged() });
+        expect(await resolve()).toBe('approved');
+      });
+      expect(await confirm()).toEqual({ kind: 'confirmed', position: '7' });
+      expect(told).toBe(0);
+    });
+  });
+
   describe('when it is abandoned', () => {
     it('is closed', async () => expect(await settlement.abandon(await known(), asking)).toBe('abandoned'));
     it('stays open once the charge was asked for', async () => {
@@ -321,33 +371,40 @@ describe('settling a payment', () => {
 
     it('goes back once however often it is asked', async () => {
       cancels.push(cancelled);
-      expect([await refund(), await refund()]).toEqual([true, true]);
+      expect([await refund(), await refund()]).toEqual(['refunded', 'refunded']);
       expect(calls).toEqual(['cancel key 2']);
     });
 
     it('is not called done until the provider has done it', async () => {
       cancels.push(unknown, cancelled);
       lookups.push({ kind: 'found', payment: charged() });
-      expect([await refund(), await refund()]).toEqual([false, true]);
+      expect([await refund(), await refund()]).toEqual(['refunding', 'refunded']);
       expect(await stored()).toEqual(['Prepared', 'ConfirmRequested', 'Approved', 'RefundRequested', 'Refunded']);
+    });
+
+    it('asks no further key after a definite refusal, and is a person’s business', async () => {
+      cancels.push({ kind: 'refused', code: 'NOT_CANCELABLE_PAYMENT', message: '' });
+      lookups.push(unknown);
+      expect(await refund()).toBe('refunding');
+      expect(calls.filter((call) => call.startsWith('cancel'))).toEqual(['cancel key 2']);
     });
 
     it('is done when the provider has it at zero, whatever it said', async () => {
       cancels.push({ kind: 'refused', code: 'ALREADY_CANCELED_PAYMENT', message: '' });
       lookups.push({ kind: 'found', payment: charged({ balanceAmount: 0, status: 'CANCELED' }) });
-      expect(await refund()).toBe(true);
+      expect(await refund()).toBe('refunded');
     });
 
     it('tries three keys when the provider spends them, then leaves it for later', async () => {
       cancels.push(spent, spent, spent);
       lookups.push(unknown, unknown, unknown);
-      expect(await refund()).toBe(false);
+      expect(await refund()).toBe('refunding');
       expect(calls.filter((call) => call.startsWith('cancel'))).toEqual(['cancel key 2', 'cancel key 3', 'cancel key 4']);
     });
   });
 
   it('gives back nothing that was not charged', async () => {
-    expect(await settlement.refund(order, asking)).toBe(false);
+    expect(await settlement.refund(order, asking)).toBe('notCharged');
     expect(calls).toEqual([]);
   });
 });

@@ -1,10 +1,10 @@
-import type { PaymentKey } from '@tiketi/shared-kernel/contracts/ids.js';
+import { PaymentKey } from '@tiketi/shared-kernel/contracts/ids.js';
 import type { Logger } from '@tiketi/shared-kernel/service/logger.js';
 import { ServiceUnreachable } from '@tiketi/shared-kernel/service/service-client.js';
 import { keyAfter, providerKeyOf } from './ids.js';
 import type { Asking, Known, Orders } from './orders.js';
 import { abandonPayment } from './payment/abandon-payment.js';
-import type { Order } from './payment/payment.js';
+import type { Order, Payment } from './payment/payment.js';
 import { recordApproval, recordDecline } from './payment/record-outcome.js';
 import { recordRefund, requestRefund } from './payment/refund-payment.js';
 import { type RequestConfirmRefusal, requestConfirm } from './payment/request-confirm.js';
@@ -26,29 +26,64 @@ type Ports = {
   readonly reservations: ReservationSteps;
   readonly clock: () => number;
   readonly logger: Logger;
+  /** How long one call to the provider may take; until then nobody asks what became of it. */
+  readonly providerTimeoutMs: number;
 };
 
 /** How often in one go a spent idempotency key is followed by the next. */
 const KEYS_IN_A_ROW = 3;
 
+/** And only while the refusals come quickly, so that the whole stays within the time one call may take. */
+const KEYS_WITHIN_MS = 5000;
+
 /** Nobody can be charged any more once the provider's own session has run out: 10 minutes from authentication (Toss, states). */
 const SESSION_MS = 10 * 60_000;
 
 /** Steps 3 to 6 of confirming a payment, and their repair. Everything here may run twice, at once or after a crash. */
-export const createSettlement = ({ orders, provider, reservations, clock, logger }: Ports) => {
+export const createSettlement = (ports: Ports) => {
+  const { orders, provider, reservations, clock, logger, providerTimeoutMs } = ports;
   /** Asks for the charge; each further key only after the provider has definitely refused the one before. */
   const charge = async (order: Order, paymentKey: PaymentKey, providerKey: string): Promise<ConfirmAnswer> => {
     const { orderId, cardAmount: amount } = order;
+    const begun = clock();
     for (let spent = 0; ; spent += 1) {
       const answer = await provider.confirm({ paymentKey, orderId, amount, idempotencyKey: keyAfter(providerKey, spent) });
-      if (answer.kind !== 'unknown' || answer.keySpent !== true || spent + 1 >= KEYS_IN_A_ROW) return answer;
+      if (answer.kind !== 'unknown' || answer.keySpent !== true) return answer;
+      if (spent + 1 >= KEYS_IN_A_ROW || clock() - begun > KEYS_WITHIN_MS) return answer;
+    }
+  };
+
+  /** What follows from the order as it now stands, whoever brought it there. */
+  const standing = async (order: Order, state: Payment, asking: Asking): Promise<Settled> => {
+    switch (state.status) {
+      case 'approved':
+        return confirmReservation(order, asking);
+      case 'declined':
+        return { kind: 'declined', code: state.code };
+      case 'refunding':
+      case 'refunded':
+        return { kind: 'givenBack' };
+      default:
+        return { kind: 'delayed' };
     }
   };
 
   const approved = async (order: Order, charged: ProviderPayment, asking: Asking): Promise<Settled> => {
     const { method, receiptUrl } = charged;
-    await orders.decide(order, 'approve', (now) => recordApproval({ method, receiptUrl, now }), asking);
-    return confirmReservation(order, asking);
+    const paymentKey = PaymentKey.parse(charged.paymentKey);
+    const recorded = await orders.decide(
+      order,
+      'approve',
+      (now) => recordApproval({ paymentKey, method, receiptUrl, now }),
+      asking,
+    );
+    if (recorded.kind === 'refused') {
+      logger.error(
+        { orderId: order.orderId, alarm: 'charge-not-recorded' },
+        'the provider charged an order that was never asked for',
+      );
+    }
+    return standing(order, recorded.state, asking);
   };
 
   const confirmReservation = async (order: Order, asking: Asking): Promise<Settled> => {
@@ -60,12 +95,13 @@ export const createSettlement = ({ orders, provider, reservations, clock, logger
         logger.error({ err: error, orderId: order.orderId }, 'confirming the reservation failed');
       return { kind: 'delayed' };
     }
-    await refund(order, asking);
-    return { kind: 'givenBack' };
+    return (await refund(order, asking)) === 'notCharged' ? { kind: 'delayed' } : { kind: 'givenBack' };
   };
 
   const declined = async (order: Order, code: string, asking: Asking): Promise<Settled> => {
-    await orders.decide(order, 'decline', (now) => recordDecline({ code, now }), asking);
+    const recorded = await orders.decide(order, 'decline', (now) => recordDecline({ code, now }), asking);
+    // another asker heard of the charge: then that is the truth
+    if (recorded.state.status !== 'declined') return standing(order, recorded.state, asking);
     await reservations.failPayment(order, 'declined').catch((error: unknown) => {
       logger.warn({ err: error, orderId: order.orderId }, 'the booking process will tell the reservation of the decline');
     });
@@ -93,23 +129,9 @@ export const createSettlement = ({ orders, provider, reservations, clock, logger
         : { kind: 'refused', refusal: intent.refusal };
     }
     const { state } = intent;
-    switch (state.status) {
-      case 'approved':
-        return confirmReservation(order, asking);
-      case 'declined':
-        return { kind: 'declined', code: state.code };
-      case 'refunding':
-      case 'refunded':
-        return { kind: 'givenBack' };
-      case 'requested':
-        return state.paymentKey === paymentKey
-          ? settleBy(order, await charge(order, paymentKey, state.providerKey), asking)
-          : { kind: 'refused', refusal: 'AnotherPaymentKey' };
-      case 'abandoned':
-      case 'prepared':
-      case 'none':
-        return { kind: 'refused', refusal: 'Abandoned' };
-    }
+    if (state.status !== 'requested') return standing(order, state, asking);
+    if (state.paymentKey !== paymentKey) return { kind: 'refused', refusal: 'AnotherPaymentKey' };
+    return settleBy(order, await charge(order, paymentKey, state.providerKey), asking);
   };
 
   /** Asks the provider what became of a charge nobody heard the outcome of. */
@@ -158,6 +180,8 @@ export const createSettlement = ({ orders, provider, reservations, clock, logger
       case 'prepared':
         return 'open';
       case 'requested': {
+        // the handler that asked may still be waiting for its answer
+        if (clock() < Date.parse(known.requestedAt) + providerTimeoutMs) return 'open';
         const settled = await settleBy(known.order, await askProvider(known), asking);
         if (settled.kind === 'declined') return 'declined';
         return settled.kind === 'delayed' ? statusAfter(known) : 'approved';
@@ -181,11 +205,11 @@ export const createSettlement = ({ orders, provider, reservations, clock, logger
     return outcome.state.status === 'declined' ? 'declined' : 'abandoned';
   };
 
-  /** Gives the whole charge back; true once the provider has done so. */
-  const refund = async (order: Order, asking: Asking): Promise<boolean> => {
+  /** Gives the whole charge back. `refunding`: asked for and not known to be done; it is to be asked for again. */
+  const refund = async (order: Order, asking: Asking): Promise<'refunded' | 'refunding' | 'notCharged'> => {
     const before = await orders.find(order.orderId);
-    if (before?.payment.status === 'refunded') return true;
-    if (before?.payment.status !== 'approved' && before?.payment.status !== 'refunding') return false;
+    if (before?.payment.status === 'refunded') return 'refunded';
+    if (before?.payment.status !== 'approved' && before?.payment.status !== 'refunding') return 'notCharged';
     const { paymentKey } = before.payment;
     const refundKey = providerKeyOf('refund', order.orderId, paymentKey);
     await orders.decide(
@@ -195,28 +219,29 @@ export const createSettlement = ({ orders, provider, reservations, clock, logger
       asking,
     );
     const transactionKey = await cancelCharge(order, paymentKey, refundKey);
-    if (transactionKey === undefined) return false;
+    if (transactionKey === undefined) return 'refunding';
     await orders.decide(order, 'record-refund', (now) => recordRefund({ transactionKey, now }), asking);
-    return true;
+    return 'refunded';
   };
 
   /** The provider's transaction of the refund, or undefined while it is not known to be done. */
   const cancelCharge = async (order: Order, paymentKey: PaymentKey, refundKey: string): Promise<string | null | undefined> => {
     const { orderId, cardAmount: refundableAmount } = order;
+    const reason = 'reservation closed before payment';
     for (let spent = 0; spent < KEYS_IN_A_ROW; spent += 1) {
       const idempotencyKey = keyAfter(refundKey, spent);
-      const answer = await provider.cancel({
-        paymentKey,
-        reason: 'reservation closed before payment',
-        refundableAmount,
-        idempotencyKey,
-      });
+      const answer = await provider.cancel({ paymentKey, reason, refundableAmount, idempotencyKey });
       if (answer.kind === 'cancelled') return answer.transactionKey;
       const now = await provider.lookupByOrder(orderId);
       if (now.kind === 'found' && now.payment.balanceAmount === 0) return now.payment.lastTransactionKey;
-      if (answer.kind === 'refused')
-        logger.error({ orderId, code: answer.code, alarm: 'refund-refused' }, 'the provider refuses a refund');
-      if (answer.kind === 'unknown' && answer.keySpent !== true) return undefined;
+      if (answer.kind === 'refused') {
+        logger.error(
+          { orderId, code: answer.code, alarm: 'refund-refused' },
+          'the provider refuses a refund: a person has to look',
+        );
+        return undefined;
+      }
+      if (answer.keySpent !== true) return undefined;
     }
     return undefined;
   };

@@ -1,12 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
+import { PerformanceId } from '@tiketi/shared-kernel/contracts/ids.js';
 import fc from 'fast-check';
 import { isReservationNumber, newReservationNumber, reservationIdOf } from './ids.js';
-import { anna, ben } from './testing/facts.js';
+import { anna, ben, performanceId } from './testing/facts.js';
 
 describe('reservation ids', () => {
-  it('are the same for the same buyer and key', () => expect(reservationIdOf(anna, 'k1')).toBe(reservationIdOf(anna, 'k1')));
-  it('differ by key', () => expect(reservationIdOf(anna, 'k1')).not.toBe(reservationIdOf(anna, 'k2')));
-  it('differ by buyer', () => expect(reservationIdOf(anna, 'k1')).not.toBe(reservationIdOf(ben, 'k1')));
+  it('are the same for the same buyer and key', () =>
+    expect(reservationIdOf(anna, performanceId, 'k1')).toBe(reservationIdOf(anna, performanceId, 'k1')));
+  it('differ by key', () =>
+    expect(reservationIdOf(anna, performanceId, 'k1')).not.toBe(reservationIdOf(anna, performanceId, 'k2')));
+  it('differ by performance', () => {
+    const other = PerformanceId.parse('5f0e0000-0000-4000-8000-000000000099');
+    expect(reservationIdOf(anna, performanceId, 'k1')).not.toBe(reservationIdOf(anna, other, 'k1'));
+  });
+  it('differ by buyer', () =>
+    expect(reservationIdOf(anna, performanceId, 'k1')).not.toBe(reservationIdOf(ben, performanceId, 'k1')));
 });
 
 describe('reservation numbers', () => {

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { ReservationId, ReservationNumber, type UserId } from '@tiketi/shared-kernel/contracts/ids.js';
+import { type PerformanceId, ReservationId, ReservationNumber, type UserId } from '@tiketi/shared-kernel/contracts/ids.js';
 import { v5 as uuidv5 } from 'uuid';
 
 /** Names the derivation below; changing it would give old requests new reservations. */
 const RESERVATIONS = '0b2f6f5a-6a52-4f0c-9a55-1d6c6e1f3a10';
 
-/** The same buyer with the same Idempotency-Key always means the same reservation. */
-export const reservationIdOf = (userId: UserId, idempotencyKey: string): ReservationId =>
-  ReservationId.parse(uuidv5(`${userId}:${idempotencyKey}`, RESERVATIONS));
+/**
+ * The same buyer with the same Idempotency-Key at the same performance always means the same reservation. The performance is part of
+ * it because each inventory can only remember its own: one id in two of them would be two holds and one expiry.
+ */
+export const reservationIdOf = (userId: UserId, performanceId: PerformanceId, idempotencyKey: string): ReservationId =>
+  ReservationId.parse(uuidv5(`${userId}:${performanceId}:${idempotencyKey}`, RESERVATIONS));
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 

@@ -4,6 +4,7 @@ import { startEffectWorker } from '@tiketi/shared-kernel/event-sourcing/consumer
 import { createPositionWait } from '@tiketi/shared-kernel/event-sourcing/consumers/position-wait.js';
 import { startConsumers } from '@tiketi/shared-kernel/event-sourcing/consumers/runtime.js';
 import { migrateConsumerTables } from '@tiketi/shared-kernel/event-sourcing/consumers/tables.js';
+import { canRead } from '@tiketi/shared-kernel/event-sourcing/event-store/can-read.js';
 import { connectEventStore } from '@tiketi/shared-kernel/event-sourcing/event-store/eventstoredb.js';
 import { createSerialWriters } from '@tiketi/shared-kernel/event-sourcing/serial-writer/serial-writers.js';
 import { createAuthenticator } from '@tiketi/shared-kernel/service/authenticate.js';
@@ -19,7 +20,7 @@ import { createServiceClient } from '@tiketi/shared-kernel/service/service-clien
 import { sql } from 'kysely';
 import { createApp } from './app.js';
 import { bookingConsumer, inventoryOpening, SCHEMA } from './booking-process/consumers.js';
-import { effectHandlers, leaseOf } from './booking-process/handlers.js';
+import { effectHandlers, isPaymentOutage, leaseOf } from './booking-process/handlers.js';
 import { createBookings } from './bookings.js';
 import { ReservationConfig } from './config.js';
 import { migrations, type ReservationDatabase } from './database.js';
@@ -27,6 +28,7 @@ import { createInventories } from './inventory/inventories.js';
 import { inventory } from './inventory/inventory.js';
 import { createReservations } from './reservation/reservations.js';
 import { createReserve } from './reserve.js';
+import { retryParked, watchProcess, watchWriters } from './watch.js';
 
 const config = readConfig(ReservationConfig);
 const clock = Date.now;
@@ -36,10 +38,12 @@ const db = createDatabase<ReservationDatabase>({
   url: config.DATABASE_URL,
   schema: SCHEMA,
   applicationName: 'tiketi-reservation',
+  rebuildable: true,
   logger,
 });
 await runMigrations(db, SCHEMA, migrations);
 await migrateConsumerTables(db, SCHEMA);
+await retryParked(db, logger);
 
 const store = connectEventStore({ url: config.EVENTSTORE_URL, connectionName: 'reservation', logger });
 const redis = config.REDIS_URL === undefined ? undefined : connectRedis(config.REDIS_URL, logger);
@@ -49,7 +53,12 @@ const bookings = createBookings({
   store,
   waitUntilRead: async (commit, timeoutMs) => (await waitForBooking(commit, timeoutMs)) === 'reached',
 });
-const writers = createSerialWriters({ store, codec: createCodec(inventoryEvents), aggregate: inventory });
+const writers = createSerialWriters({
+  store,
+  codec: createCodec(inventoryEvents),
+  aggregate: inventory,
+  observe: watchWriters(metrics, logger),
+});
 const inventories = createInventories(writers);
 const reservations = createReservations({ store, bookings, clock });
 const payments = createServiceClient({ baseUrl: config.PAYMENT_URL, token: config.SERVICE_TOKEN, timeoutMs: 10_000 });
@@ -70,6 +79,7 @@ const worker = startEffectWorker({
   }),
   logger,
   leaseMs: leaseOf(paymentTimeoutMs),
+  isOutage: isPaymentOutage,
 });
 const consumers = startConsumers({
   store,
@@ -82,12 +92,15 @@ const consumers = startConsumers({
   },
 });
 
+watchProcess(metrics, db, consumers);
+
 const limits = createRateLimits({ profile: config.RATE_LIMITS, redis, scope: 'reservation' });
 logger.info({ rateLimits: config.RATE_LIMITS.name }, 'reservation is set up');
 
 const app = createApp({
   reserve: createReserve({ inventories, bookings, clock }),
   reservations,
+  bookings,
   authenticator: createAuthenticator({ jwksUrl: config.AUTH_JWKS_URL }),
   limit: limits.limit('command'),
   serviceToken: config.SERVICE_TOKEN,
@@ -95,7 +108,12 @@ const app = createApp({
   logger,
   metrics,
   trustedHops: config.TRUSTED_PROXY_HOPS,
-  ready: () => checkReadiness({ postgres: () => sql`select 1`.execute(db) }),
+  ready: () =>
+    checkReadiness({
+      postgres: () => sql`select 1`.execute(db),
+      eventStore: () => canRead(store),
+      bookingProcess: async () => consumers.status().every(({ state }) => state !== 'stopped'),
+    }),
 });
 
 await runService({

@@ -24,7 +24,7 @@ export type Reserve = {
 export const createReserve =
   (deps: { readonly inventories: Inventories; readonly bookings: Bookings; readonly clock: () => number }) =>
   async (c: Reserve): Promise<Reserved> => {
-    const reservationId = reservationIdOf(c.userId, c.idempotencyKey);
+    const reservationId = reservationIdOf(c.userId, c.body.performanceId, c.idempotencyKey);
     const context: CommandContext = {
       commandId: CommandId.parse(`hold:${reservationId}`),
       correlationId: reservationId,

@@ -6,6 +6,7 @@ import { correlationId } from '@tiketi/shared-kernel/service/request-context.js'
 import { parseBody, parseParams } from '@tiketi/shared-kernel/service/validate.js';
 import type { RequestHandler, Router } from 'express';
 import { z } from 'zod';
+import type { Bookings } from './bookings.js';
 import { problemOf } from './problems.js';
 import { cancelReservation } from './reservation/cancel-reservation.js';
 import type { Reservations } from './reservation/reservations.js';
@@ -14,6 +15,7 @@ import type { createReserve } from './reserve.js';
 export type PublicPorts = {
   readonly reserve: ReturnType<typeof createReserve>;
   readonly reservations: Reservations;
+  readonly bookings: Pick<Bookings, 'find'>;
   readonly authenticator: Authenticator;
   readonly limit: RequestHandler;
 };
@@ -22,7 +24,7 @@ const Params = z.object({ id: ReservationId });
 
 /** What a buyer may ask of this service. */
 export const publicRoutes =
-  ({ reserve, reservations, authenticator, limit }: PublicPorts) =>
+  ({ reserve, reservations, bookings, authenticator, limit }: PublicPorts) =>
   (router: Router): void => {
     router.post('/api/reservations', authenticator.requireUser, limit, async (req, res) => {
       const idempotencyKey = idempotencyKeyOf(req);
@@ -35,8 +37,8 @@ export const publicRoutes =
     router.post('/api/reservations/:id/cancel', authenticator.requireUser, limit, async (req, res) => {
       const { id } = parseParams(Params, req);
       const { userId } = principalOf(req);
-      const before = await reservations.snapshot(id);
-      if (before === undefined || before.userId !== userId) throw problemOf('ReservationNotFound');
+      const held = await bookings.find(id);
+      if (held === undefined || held.userId !== userId) throw problemOf('ReservationNotFound');
       const done = await reservations.decide(id, (now) => cancelReservation({ now }), {
         commandId: CommandId.parse(`cancel:${id}`),
         correlationId: id,

@@ -1,15 +1,13 @@
+import './shared/no-eval.js';
+
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { I18nextProvider } from 'react-i18next';
 import { RouterProvider } from 'react-router/dom';
-import { z } from 'zod';
 import { createRouter } from './app/router.js';
 import { createI18n } from './shared/i18n/create-i18n.js';
 import './main.css';
-
-// Compiling validators needs `eval`, which a strict content security policy forbids.
-z.config({ jitless: true });
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');

@@ -5,7 +5,7 @@ import { DeadlineExceededError, EventStoreDBClient, TimeoutError, UnavailableErr
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type EventStoreNode, startEventStoreNode } from './server.js';
 import { FaultyDisk } from './testing/faulty-disk.js';
-import { noted, numbers, UNARY } from './testing/running-node.js';
+import { BATCH, noted, numbers, UNARY } from './testing/running-node.js';
 
 describe('a node whose disk fails it', () => {
   let directory: string;
@@ -13,11 +13,12 @@ describe('a node whose disk fails it', () => {
   let node: EventStoreNode;
   let client: EventStoreDBClient;
   const errors: string[] = [];
+  const logger = { warn: () => undefined, error: (_facts: object, message: string) => void errors.push(message) };
+  const stats = async (): Promise<unknown> => (await fetch(`http://127.0.0.1:${node.port}/stats`)).json();
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'event-store-failing-'));
     disk = new FaultyDisk();
     errors.length = 0;
-    const logger = { warn: () => undefined, error: (_facts: object, message: string) => void errors.push(message) };
     node = await startEventStoreNode({ directory, port: 0, disk, logger });
     client = EventStoreDBClient.connectionString(node.url);
     await client.appendToStream('s', noted(1));
@@ -40,9 +41,43 @@ describe('a node whose disk fails it', () => {
     await reconnect();
     await expect(client.appendToStream('s', noted(3))).rejects.toBeInstanceOf(Error);
     expect(await numbers(client.readStream('s'))).toEqual([1]);
-    const stats = await (await fetch(`http://127.0.0.1:${node.port}/stats`)).json();
-    expect(stats).toMatchObject({ readOnly: expect.stringContaining('EIO') });
+    expect(await stats()).toMatchObject({ readOnly: expect.stringContaining('EIO') });
     expect(errors).toEqual(['the event log is read-only']);
+  });
+
+  it.each([UNARY, BATCH])('refuses appends while the disk is full and takes them again without a restart', async (how) => {
+    disk.room = 0;
+    await expect(client.appendToStream('s', noted(2), { expectedRevision: 0n, ...how })).rejects.toThrow(Error);
+    expect(await stats()).toMatchObject({ readOnly: null, diskFull: expect.stringContaining('ENOSPC') });
+    await reconnect();
+    expect(await numbers(client.readStream('s'))).toEqual([1]);
+    disk.room = Number.POSITIVE_INFINITY;
+    await client.appendToStream('s', noted(2), { expectedRevision: 0n, ...how });
+    expect(await numbers(client.readStream('s'))).toEqual([1, 2]);
+    expect(await stats()).toMatchObject({ diskFull: null });
+    expect(errors).toEqual(['the disk is full: appends are refused until there is room']);
+  });
+
+  it('starts read-only on a damaged log and names the place to clients, on /stats and in its log', async () => {
+    await client.appendToStream('t', noted(2));
+    await node.close();
+    const name = '0000000000000000.log';
+    const bytes = Buffer.from(disk.files.get(name) ?? Buffer.alloc(0));
+    const at = bytes.indexOf('{"n":1}');
+    bytes[at] = 0;
+    disk.files.set(name, bytes);
+    disk.files.delete('index.checkpoint');
+    errors.length = 0;
+    node = await startEventStoreNode({ directory, port: 0, disk, logger });
+    await reconnect();
+    expect(await numbers(client.readStream('t'))).toEqual([2]);
+    expect(await stats()).toMatchObject({ readOnly: expect.stringMatching(/segment 0{16}\.log at offset \d+/) });
+    expect(errors).toEqual(['the event log is read-only']);
+    await expect(numbers(client.readAll())).rejects.toMatchObject({
+      code: 15,
+      message: expect.stringContaining('0000000000000000.log'),
+    });
+    await expect(client.appendToStream('t', noted(3), UNARY)).rejects.toThrow(/read-only.*damaged/);
   });
 
   it('tells callers within two seconds that it does not know, when the disk does not answer', async () => {

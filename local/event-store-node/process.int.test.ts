@@ -4,13 +4,15 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EventStoreDBClient } from '@eventstore/db-client';
+import { EventStoreDBClient, jsonEvent, streamNameFilter } from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startNodeProcess } from './testing/node-process.js';
 import { BATCH, collect, noted, UNARY } from './testing/running-node.js';
 
 const ROUNDS = process.env.TIKETI_DEEP === '1' ? 100 : 5;
 const WRITERS = 12;
+/** Events of about a kilobyte; the whole is far more than any buffer on the way. */
+const FLOOD = process.env.TIKETI_DEEP === '1' ? 100_000 : 20_000;
 
 /** Acknowledged appends by event id: where each one is. */
 type Acknowledged = Map<string, { readonly stream: string; readonly revision: bigint }>;
@@ -89,6 +91,67 @@ describe('the node as a process', () => {
     },
     30_000 + ROUNDS * 4_000,
   );
+
+  it('goes on where it stood after being stopped and continued, and answers or times out whoever waited', async () => {
+    const node = await startNodeProcess(directory);
+    const client = EventStoreDBClient.connectionString(node.url);
+    const stream = `stopped-${randomUUID()}`;
+    await client.appendToStream(stream, noted(0), { expectedRevision: 'no_stream', ...UNARY });
+    node.child.kill('SIGSTOP');
+    const [event] = [noted(1, randomUUID())];
+    const waiting = client.appendToStream(stream, event, { expectedRevision: 0n, deadline: 500, ...UNARY });
+    await expect(waiting).rejects.toMatchObject({ type: 'deadline-exceeded' });
+    node.child.kill('SIGCONT');
+    // whether it was stored is not known until it is asked again, the same way
+    const again = await client.appendToStream(stream, event, { expectedRevision: 0n, ...UNARY });
+    expect(again.nextExpectedRevision).toBe(1n);
+    expect((await collect(client.readStream(stream))).map(({ event: each }) => each?.data)).toEqual([{ n: 0 }, { n: 1 }]);
+    await client.dispose();
+    expect(await node.stop('SIGTERM')).toBe(0);
+  }, 30_000);
+
+  it('holds no more than a little for a subscriber that does not read, however much is appended', async () => {
+    const node = await startNodeProcess(directory);
+    const [writer, reader] = [node.url, node.url].map((url) => EventStoreDBClient.connectionString(url));
+    if (writer === undefined || reader === undefined) throw new Error('no client');
+    const stats = async (): Promise<{ bufferedBytes: number; memoryBytes: number }> => {
+      const facts: unknown = await (await fetch(node.url.replace('esdb', 'http').replace('?tls=false', '/stats'))).json();
+      return facts as { bufferedBytes: number; memoryBytes: number };
+    };
+    const prefix = `flood-${randomUUID()}`;
+    const subscription = reader.subscribeToAll({ fromPosition: 'end', filter: streamNameFilter({ prefixes: [prefix] }) });
+    const fellBehind: unknown[] = [];
+    subscription.on('fellBehind', () => fellBehind.push('fell behind'));
+    await once(subscription, 'confirmation');
+    subscription.pause();
+    let mostBuffered = 0;
+    for (let batch = 0; batch < FLOOD / 1000; batch += 1) {
+      const events = Array.from({ length: 200 }, (_, n) => jsonEvent({ type: 'Noted', data: { n, pad: 'x'.repeat(900) } }));
+      await Promise.all(
+        [0, 1, 2, 3, 4].map((n) =>
+          writer.appendToStream(
+            `${prefix}-${n}`,
+            events.map((each) => ({ ...each, id: randomUUID() })),
+          ),
+        ),
+      );
+      mostBuffered = Math.max(mostBuffered, (await stats()).bufferedBytes);
+    }
+    expect(mostBuffered).toBeGreaterThan(0);
+    expect(mostBuffered).toBeLessThan(2 * 1024 * 1024);
+    const next = new Map<string, bigint>();
+    let seen = 0;
+    for await (const { event } of subscription) {
+      if (event === undefined) continue;
+      expect(event.revision).toBe(next.get(event.streamId) ?? 0n);
+      next.set(event.streamId, event.revision + 1n);
+      seen += 1;
+      if (seen === FLOOD) break;
+    }
+    expect([seen, fellBehind]).toEqual([FLOOD, []]);
+    await Promise.all([writer.dispose(), reader.dispose()]);
+    expect(await node.stop('SIGTERM')).toBe(0);
+  }, 120_000);
 
   it('lets one node at a time have a folder', async () => {
     const node = await startNodeProcess(directory);

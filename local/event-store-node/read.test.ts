@@ -56,9 +56,18 @@ describe('reading a stream', () => {
     await client.appendToStream('aged', noted(1));
     const [first] = await collect(client.readStream('aged'));
     await client.setStreamMetadata('aged', { maxAge: 1 });
+    const link = {
+      id: crypto.randomUUID(),
+      contentType: 'application/octet-stream' as const,
+      type: '$>',
+      data: Buffer.from('0@aged'),
+    };
+    await client.appendToStream('to-aged', { ...link, metadata: undefined });
     const tooOld = (first?.event?.created.getTime() ?? 0) + 1001;
     while (Date.now() < tooOld) await new Promise((resolve) => setTimeout(resolve, tooOld - Date.now()));
     expect(await collect(client.readStream('aged'))).toEqual([]);
+    const [linked] = await collect(client.readStream('to-aged', { resolveLinkTos: true }));
+    expect([linked?.event, linked?.link?.revision]).toEqual([undefined, 0n]);
     const streams = (await collect(client.readAll())).map(({ event }) => event?.streamId);
     expect(streams).toContain('aged');
   });

@@ -14,7 +14,7 @@ import { streamsDefinition, streamsHandlers } from './grpc/streams-service.js';
 import { createHttpEndpoints } from './http-endpoints.js';
 import { createSharedPort } from './shared-port.js';
 import { statsOf } from './stats.js';
-import { type EventStore, openEventStore } from './store/event-store.js';
+import { type EventStore, type EventStoreOptions, openEventStore } from './store/event-store.js';
 
 export interface EventStoreNodeOptions {
   /** The folder the log lies in; made when missing. One node at a time may have it. */
@@ -50,14 +50,22 @@ const GRPC_OPTIONS = {
   'grpc.keepalive_permit_without_calls': 1,
 };
 
+const reportingTo = (logger: NodeLogger | undefined): EventStoreOptions => ({
+  onFailure: (err) => logger?.error({ err }, 'the event log is read-only'),
+  onFull: (err) =>
+    err === undefined
+      ? logger?.warn({}, 'the disk has room again: appends are taken')
+      : logger?.error({ err }, 'the disk is full: appends are refused until there is room'),
+  onCheckpointFailed: (err) => logger?.warn({ err }, 'no index checkpoint could be written'),
+});
+
 const openFolder = async (options: EventStoreNodeOptions): Promise<{ store: EventStore; release: () => Promise<void> }> => {
   const { directory, logger } = options;
   const folder = await openNodeDisk(directory);
   const disk = options.disk ?? folder;
   const release = await lockFolder(directory);
   try {
-    const onFailure = (err: Error): void => logger?.error({ err }, 'the event log is read-only');
-    const store = await openEventStore(disk, { onFailure });
+    const store = await openEventStore(disk, reportingTo(logger));
     if (store.log.dropped > 0) logger?.warn({ bytes: store.log.dropped }, 'cut off an unfinished, never acknowledged write');
     return { store, release };
   } catch (error) {
@@ -66,7 +74,7 @@ const openFolder = async (options: EventStoreNodeOptions): Promise<{ store: Even
   }
 };
 
-/** Starts a node on a folder. Throws FolderInUseError, DamagedLogError when the log there does not read back, and the system's error when the port is taken. */
+/** Starts a node on a folder. A damaged log is served read-only. Throws FolderInUseError, and the system's error when the port is taken. */
 export const startEventStoreNode = async (options: EventStoreNodeOptions): Promise<EventStoreNode> => {
   const host = options.host ?? '127.0.0.1';
   const { store, release } = await openFolder(options);
@@ -80,7 +88,7 @@ export const startEventStoreNode = async (options: EventStoreNodeOptions): Promi
   grpc.addService(gossipGrpc.GossipService, { read: gossipRead(randomUUID(), () => ({ host, port })) });
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
 
-  const http = createHttpEndpoints(() => statsOf(store, subscriptions.size));
+  const http = createHttpEndpoints(() => statsOf(store, subscriptions));
   const shared = createSharedPort((socket) => injector.injectConnection(socket), http);
   try {
     shared.server.listen(port, host);

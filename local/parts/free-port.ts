@@ -17,11 +17,14 @@ export async function freePort(): Promise<number> {
   throw new Error(`no free port found between ${FIRST} and ${LAST} on 127.0.0.1`);
 }
 
-/** Whether something could listen on this port now. */
-export async function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
+/** Why nothing can listen on this port now: the system's error code (`EADDRINUSE`, `EACCES`, …); undefined where something could. */
+export async function portTrouble(port: number, host = '127.0.0.1'): Promise<string | undefined> {
   const server = createServer();
   return new Promise((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(port, host, () => server.close(() => resolve(true)));
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen(port, host, () => server.close(() => resolve(undefined)));
   });
 }
+
+/** Whether something could listen on this port now. */
+export const isPortFree = async (port: number, host?: string): Promise<boolean> => (await portTrouble(port, host)) === undefined;

@@ -82,6 +82,8 @@ function tossPayments({ TOSS_BASE_URL: given }: StackSettings): PartPlan {
     env: (context) => ({
       TOSS_SIMULATOR_DIR: context.home.data(name),
       TOSS_SIMULATOR_PORT: String(context.port(name)),
+      // receipts and the checkout page are for a buyer's browser
+      TOSS_SIMULATOR_PUBLIC_URL: `${context.url('edge')}/toss-simulator`,
       TOSS_SECRET_KEY: context.settings.TOSS_SECRET_KEY ?? context.secrets.tossSecretKey,
       TOSS_CLIENT_KEY: context.settings.TOSS_CLIENT_KEY ?? context.secrets.tossClientKey,
     }),

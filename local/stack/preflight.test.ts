@@ -56,6 +56,14 @@ describe('settings', () => {
     expect(faults).toEqual([expect.objectContaining({ what: expect.stringContaining('TOSS_SECRET_KEY') })]);
   });
 
+  it('reports a rule between settings beside a setting that is wrong by itself', () => {
+    const several = readSettings({}, { TOSS_BASE_URL: 'https://api.tosspayments.com', REDIS_URL: 'foo' });
+    expect(several.faults.map(({ what }) => what)).toEqual([
+      expect.stringContaining('REDIS_URL'),
+      expect.stringContaining('TOSS_BASE_URL needs TOSS_SECRET_KEY'),
+    ]);
+  });
+
   it('takes an empty value for none', () => {
     expect(readSettings({}, { REDIS_URL: '', LOG_LEVEL: '' })).toMatchObject({ faults: [], settings: { LOG_LEVEL: 'info' } });
   });

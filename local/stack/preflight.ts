@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { access, constants, statfs } from 'node:fs/promises';
-import { isPortFree } from '../parts/free-port.js';
+import { portTrouble } from '../parts/free-port.js';
 import { errorText } from '../parts/until.js';
 import { type Fault, StackFaults } from './fault.js';
 import type { PartPlan, StackContext } from './part.js';
@@ -29,13 +29,17 @@ export async function preflight(options: PreflightOptions): Promise<void> {
   if (faults.length > 0) throw new StackFaults(faults);
 }
 
-async function edgePort({ context }: PreflightOptions): Promise<Fault[]> {
+async function edgePort({ context, faults = [] }: PreflightOptions): Promise<Fault[]> {
+  // a port or host that is wrong in itself has been told; what stands in for it was not asked for
+  if (faults.some(({ what }) => /--(port|host) /.test(what))) return [];
   const { host } = context.settings;
   const port = context.port('edge');
-  if (await isPortFree(port, host)) return [];
-  return [
-    { what: `Port ${port} of ${host} is taken by another program.`, remedy: `Choose another: npm run up -- --port ${port + 1}` },
-  ];
+  const trouble = await portTrouble(port, host);
+  if (trouble === undefined) return [];
+  const remedy = `Choose another: npm run up -- --port ${port < 1024 ? port + 3000 : port + 1}`;
+  if (trouble === 'EADDRINUSE') return [{ what: `Port ${port} of ${host} is taken by another program.`, remedy }];
+  if (trouble === 'EACCES') return [{ what: `You may not listen on port ${port} of ${host}: the system keeps it back.`, remedy }];
+  return [{ what: `Nothing can listen on port ${port} of ${host} (${trouble}).`, remedy: 'Choose another --host or --port.' }];
 }
 
 async function disk({ context, freeBytes }: PreflightOptions): Promise<Fault[]> {

@@ -44,11 +44,16 @@ export function readSettings(
 ): { settings: StackSettings; faults: readonly Fault[] } {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const all = { ...given, port: chosen.port ?? 3000, host: chosen.host ?? '127.0.0.1' };
-  const read = Settings.safeParse(all);
-  if (read.success) return { settings: read.data, faults: [] };
-  const wrong = new Set(read.error.issues.map(({ path }) => path.join('.')));
-  const rest = Object.fromEntries(Object.entries(all).filter(([name]) => !wrong.has(name)));
-  return { settings: Settings.parse({ port: 3000, host: '127.0.0.1', ...rest }), faults: read.error.issues.map(faultOf) };
+  const faults: Fault[] = [];
+  // a rule between settings is only looked at once each of them is right by itself, so one look may not find everything
+  for (let rest: Record<string, unknown> = all; ; ) {
+    const read = Settings.safeParse(rest);
+    if (read.success) return { settings: read.data, faults };
+    faults.push(...read.error.issues.map(faultOf));
+    const wrong = new Set(read.error.issues.map(({ path }) => path.join('.')));
+    const right = Object.fromEntries(Object.entries(rest).filter(([name]) => !wrong.has(name)));
+    rest = { port: 3000, host: '127.0.0.1', ...right };
+  }
 }
 
 function faultOf({ path, message }: z.core.$ZodIssue): Fault {

@@ -1,5 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { freePort } from '../parts/free-port.js';
+import { errorText } from '../parts/until.js';
+import { StackFaults } from './fault.js';
 import { clearHome, prepareHome, type StackHome, stackHome } from './home.js';
 import { endLeftovers } from './leftovers.js';
 import { takeLock } from './lock.js';
@@ -56,7 +58,15 @@ export async function startStack(options: StackOptions = {}): Promise<RunningSta
   const { settings, faults } = readSettings(options, options.env ?? process.env);
   const plans = (options.parts ?? tiketiParts)(settings);
   const home = stackHome(options.home);
-  await prepareHome(home, []);
+  await prepareHome(home, []).catch((error: unknown) => {
+    throw new StackFaults([
+      {
+        what: `${home.root} cannot be written: ${errorText(error)}`,
+        remedy: 'Give another folder: TIKETI_HOME=/some/folder npm run up',
+      },
+      ...faults,
+    ]);
+  });
   const ports = await choosePorts(plans, settings.port);
   const unlock = await takeLock(home.lock, { port: ports.get('edge') ?? 0, home: home.root });
   try {

@@ -26,7 +26,9 @@ export function createApp(simulation: Simulation, onError: (error: unknown) => v
 
   const answerError: ErrorRequestHandler = (error: unknown, request, response, _next) => {
     if (simulation.closing.aborted || response.headersSent) return void request.socket.destroy();
-    const malformed = error instanceof SyntaxError || (error instanceof Error && 'status' in error && error.status === 413);
+    const malformed =
+      error instanceof SyntaxError ||
+      (error instanceof Error && 'status' in error && Number(error.status) >= 400 && Number(error.status) < 500);
     if (!malformed) onError(error);
     const { status, body } = errorReply(
       malformed ? 'INVALID_REQUEST' : 'FAILED_INTERNAL_SYSTEM_PROCESSING',

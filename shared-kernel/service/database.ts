@@ -10,6 +10,11 @@ export type DatabaseOptions = {
   readonly max?: number;
   readonly applicationName: string;
   readonly statementTimeoutMs?: number;
+  /**
+   * True where everything written can be made again from events: a commit is answered before it is on disk (`synchronous_commit` off),
+   * so a crash of Postgres may take the last moments back, rows and checkpoint alike. Never for accounts.
+   */
+  readonly rebuildable?: boolean;
   readonly logger?: Logger;
 };
 
@@ -24,7 +29,10 @@ export const createDatabase = <DB>(o: DatabaseOptions): Kysely<DB> => {
     idleTimeoutMillis: 30_000,
     statement_timeout: o.statementTimeoutMs ?? 15_000,
     idle_in_transaction_session_timeout: 60_000,
-    ...(o.schema === undefined ? {} : { options: `-c search_path=${o.schema},public` }),
+    options: [
+      ...(o.schema === undefined ? [] : [`-c search_path=${o.schema},public`]),
+      ...(o.rebuildable === true ? ['-c synchronous_commit=off'] : []),
+    ].join(' '),
   });
   pool.on('error', (error) => o.logger?.warn({ err: error }, 'an idle database connection failed'));
   // a client in use, or idle inside a transaction, has no listener of the pool's: its death would end the process

@@ -24,6 +24,9 @@ const routes = (router: Router): void => {
   router.get('/bug', async () => {
     throw new Error('canary: relation "secret_table" does not exist');
   });
+  router.get('/database-away', async () => {
+    throw Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' });
+  });
   router.get('/not-an-error', async () => {
     throw 'canary';
   });
@@ -100,6 +103,23 @@ describe('createHttpApp', () => {
     expect(JSON.parse(body)).toMatchObject({ code: 'INTERNAL', correlationId: expect.any(String) });
     expect(body).not.toContain('canary');
     expect(text()).toContain('canary');
+  });
+
+  it('answers a database that is away with 503, and logs it', async () => {
+    const { url, text } = await start();
+    const answer = await fetch(`${url}/database-away`);
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('1');
+    expect(await answer.json()).toMatchObject({ code: 'TEMPORARILY_UNAVAILABLE' });
+    expect(text()).toContain('ECONNREFUSED');
+  });
+
+  it('answers a body that is not what its encoding says with a problem', async () => {
+    const { url } = await start();
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    const answer = await fetch(`${url}/things/1`, { method: 'POST', headers, body: '{}' });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ code: 'BAD_REQUEST' });
   });
 
   it('answers unknown paths and broken escapes with problems', async () => {

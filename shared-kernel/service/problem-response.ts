@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { Problem } from '../contracts/http/problem.js';
+import { isInfrastructure } from '../event-sourcing/consumers/failures.js';
 import type { Logger } from './logger.js';
 import { type Language, ProblemError } from './problem.js';
 import { correlationId } from './request-context.js';
@@ -36,16 +37,20 @@ const PARSER_FAULTS: Readonly<Record<string, ProblemError>> = {
 const problemOf = (error: unknown): ProblemError | undefined => {
   if (error instanceof ProblemError) return error;
   if (error instanceof URIError) return new ProblemError(400, 'MALFORMED_PATH');
-  if (!(error instanceof Error) || !('status' in error) || !('type' in error)) return undefined;
-  if (typeof error.status !== 'number' || error.status >= 500) return undefined;
-  return PARSER_FAULTS[String(error.type)] ?? new ProblemError(400, 'BAD_REQUEST');
+  if (!(error instanceof Error) || !('status' in error)) return undefined;
+  if (typeof error.status !== 'number' || error.status < 400 || error.status >= 500) return undefined;
+  const parserFault = 'type' in error ? PARSER_FAULTS[String(error.type)] : undefined;
+  return parserFault ?? new ProblemError(400, 'BAD_REQUEST');
 };
+
+/** A database that is away is no bug: the same request may be sent again. */
+const unavailable = (): ProblemError => new ProblemError(503, 'TEMPORARILY_UNAVAILABLE', { headers: { 'retry-after': '1' } });
 
 export const notFound: RequestHandler = () => {
   throw new ProblemError(404, 'NOT_FOUND');
 };
 
-/** The last resort: what is not a problem of ours is logged in full and told as INTERNAL with nothing but its correlation id. */
+/** The last resort: what is not a problem of ours is logged in full and told as INTERNAL (503 for a database that is away) with nothing but its correlation id. */
 export const answerErrors =
   (logger: Logger): ErrorRequestHandler =>
   (error: unknown, req, res, _next) => {
@@ -55,5 +60,5 @@ export const answerErrors =
       res.destroy();
       return;
     }
-    send(req, res, problem ?? new ProblemError(500, 'INTERNAL'));
+    send(req, res, problem ?? (isInfrastructure(error) ? unavailable() : new ProblemError(500, 'INTERNAL')));
   };

@@ -70,6 +70,23 @@ describe('a purchase through the running stack', () => {
     expect(await refusal(buyer.reserve(token, performanceId, ['A-3-2'], key))).toBe('422 IDEMPOTENCY_KEY_REUSED');
   }, 30_000);
 
+  it('with the same key at two performances is two reservations, each with an end of its own', async () => {
+    const { token } = stack.mint();
+    const key = randomUUID();
+    const other = await openHall(stack, [{ section: 'A', rows: 1, seatsPerRow: 2 }], { holdSeconds: 30 });
+    const [here, there] = [
+      await buyer.reserve(token, performanceId, ['A-3-5'], key),
+      await buyer.reserve(token, other, ['A-1-1'], key),
+    ];
+    expect(here.id).not.toBe(there.id);
+    await Promise.all([buyer.cancel(token, here.id), buyer.cancel(token, there.id)]);
+    const freed = async () =>
+      (await history()).filter(
+        ({ type, data }) => type === 'SeatsReleased' && JSON.stringify(data).match(`${here.id}|${there.id}`),
+      );
+    await until(async () => (await freed()).length === 2, { deadline: 10_000, what: 'both to be released' });
+  }, 40_000);
+
   it('is paid once however often it is confirmed', async () => {
     const { token } = stack.mint();
     const { prepared, paymentKey } = await payable(token, 'A-4-1');

@@ -30,7 +30,7 @@ export const seatFaults = (facts: readonly Fact[]): Faults => {
   for (const fact of facts) {
     if (fact.type === 'SeatsHeld') {
       const { reservationId, performanceId, seats } = fact.data;
-      if (holds.has(reservationId)) faults.push(`reservation ${reservationId} holds twice`);
+      if (holds.has(reservationId)) faults.push(`reservation ${reservationId} holds twice, here or at another performance`);
       const names = seats.map(({ seatId }) => `${performanceId}/${seatId}`);
       for (const name of names) {
         const holder = holders.get(name);

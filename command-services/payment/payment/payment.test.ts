@@ -100,7 +100,7 @@ describe('asking for the charge', () => {
 });
 
 describe('recording what the provider said', () => {
-  const approve = recordApproval({ method: '카드', receiptUrl: null, now });
+  const approve = recordApproval({ paymentKey, method: '카드', receiptUrl: null, now });
   const decline = recordDecline({ code: 'REJECT_CARD_PAYMENT', now });
   it('records an approval', () => given(payment, prepared, requested).when(approve).accepts(approved));
   it('records it once', () =>
@@ -115,6 +115,8 @@ describe('recording what the provider said', () => {
     given(payment, ...charged, refundRequested, refunded)
       .when(approve)
       .changesNothing());
+  it('records a charge that comes to light after a decline', () =>
+    given(payment, prepared, requested, declined).when(approve).accepts(approved));
   it('approves nothing that was not asked for', () => given(payment, prepared).when(approve).refuses('NotRequested'));
   it('records a decline', () => given(payment, prepared, requested).when(decline).accepts(declined));
   it('records a decline once', () => given(payment, prepared, requested, declined).when(decline).changesNothing());

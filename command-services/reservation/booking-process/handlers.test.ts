@@ -9,6 +9,7 @@ import type { JsonValue } from '@tiketi/shared-kernel/event-sourcing/consumers/e
 import type { CommandContext } from '@tiketi/shared-kernel/event-sourcing/metadata.js';
 import { createSerialWriters, type SerialWriters } from '@tiketi/shared-kernel/event-sourcing/serial-writer/serial-writers.js';
 import { createModelStore, type ModelStore } from '@tiketi/shared-kernel/event-sourcing/testing/model-store.js';
+import { ServiceProblem, ServiceUnreachable } from '@tiketi/shared-kernel/service/service-client.js';
 import type { Bookings } from '../bookings.js';
 import { holdSeats } from '../inventory/hold-seats.js';
 import { createInventories, type Inventories } from '../inventory/inventories.js';
@@ -19,7 +20,7 @@ import { createReservations, type Reservations } from '../reservation/reservatio
 import { startPayment } from '../reservation/start-payment.js';
 import { anna, at, heldBy, ids, orderId, performanceId, scheduled, seats } from '../testing/facts.js';
 import type { EffectKind } from './effects.js';
-import { effectHandlers, leaseOf } from './handlers.js';
+import { effectHandlers, isPaymentOutage, leaseOf } from './handlers.js';
 
 const { reservationId, reservationNumber } = ids[0];
 const held = heldBy(anna, ids[0], ['A-1-1', 'A-1-2']).data;
@@ -41,7 +42,7 @@ describe('the wishes of the booking process', () => {
   let asked: string[];
   let answer: () => unknown;
   let known: boolean;
-  let run: (kind: EffectKind, payload: JsonValue) => Promise<'done' | { readonly retryAt: Date }>;
+  let run: (kind: EffectKind, payload: JsonValue, attempt?: number) => Promise<'done' | { readonly retryAt: Date }>;
 
   const clockAt = (instant: Instant): void => {
     now = millisecondsOf(instant);
@@ -79,9 +80,9 @@ describe('the wishes of the booking process', () => {
       askAgainMs: 10_000,
       paymentTimeoutMs: 70_000,
     });
-    run = (kind, payload) => {
+    run = (kind, payload, attempt = 1) => {
       const effect: Effect = {
-        ...{ id: `${kind}:${orderId}`, key: reservationId, kind, payload, dueAt: new Date(now), attempt: 1 },
+        ...{ id: `${kind}:${orderId}`, key: reservationId, kind, payload, dueAt: new Date(now), attempt },
         ...{ correlationId: reservationId, causationId: 'an event' },
       };
       return handlers[kind](effect);
@@ -148,9 +149,30 @@ describe('the wishes of the booking process', () => {
     });
   });
 
-  it('abandon: the payment decides, and what it says ends the wish', async () => {
+  it('abandon: the payment decides, and is asked again while its charge is open', async () => {
+    expect(await run('abandon', order)).toEqual({ retryAt: new Date(now + 10_000) });
+    answer = () => ({ status: 'abandoned' });
     expect(await run('abandon', order)).toBe('done');
-    expect(asked).toEqual([`/internal/payments/${orderId}/abandon`]);
+    expect(asked).toEqual([`/internal/payments/${orderId}/abandon`, `/internal/payments/${orderId}/abandon`]);
+  });
+
+  it('take the payment service’s absence and faults for outages, its refusals not', () => {
+    const problem = (status: number) => new ServiceProblem(status, 'X', undefined);
+    expect([new ServiceUnreachable('x'), problem(503), problem(404), new Error('x')].map(isPaymentOutage)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('ask less and less often, at least once a minute', async () => {
+    const waits = [];
+    for (const attempt of [1, 2, 3, 4, 50]) {
+      const ran = await run('resolve', order, attempt);
+      waits.push(typeof ran === 'string' ? ran : ran.retryAt.getTime() - now);
+    }
+    expect(waits).toEqual([10_000, 20_000, 40_000, 60_000, 60_000]);
   });
 
   describe('resolve', () => {

@@ -3,7 +3,7 @@ import { CommandId, type OrderId, type PerformanceId, type ReservationId } from 
 import { instantOf } from '@tiketi/shared-kernel/contracts/time.js';
 import type { Effect, EffectHandler } from '@tiketi/shared-kernel/event-sourcing/consumers/effect-worker.js';
 import type { CommandContext } from '@tiketi/shared-kernel/event-sourcing/metadata.js';
-import type { ServiceClient } from '@tiketi/shared-kernel/service/service-client.js';
+import { type ServiceClient, ServiceProblem, ServiceUnreachable } from '@tiketi/shared-kernel/service/service-client.js';
 import type { z } from 'zod';
 import type { Bookings } from '../bookings.js';
 import type { Inventories } from '../inventory/inventories.js';
@@ -43,6 +43,13 @@ export const leaseOf =
   (kind: string): number =>
     ASKS_PAYMENT.has(kind) ? paymentTimeoutMs + 12_000 : 12_000;
 
+/** The payment service is away or at fault itself: nothing is wrong with the wish. */
+export const isPaymentOutage = (error: unknown): boolean =>
+  error instanceof ServiceUnreachable || (error instanceof ServiceProblem && error.status >= 500);
+
+/** What stays open is asked for less and less often, down to once a minute. */
+const LONGEST_ASK_AGAIN_MS = 60_000;
+
 const contextOf = (effect: Effect, commandId: string): CommandContext => ({
   commandId: CommandId.parse(commandId),
   correlationId: effect.correlationId,
@@ -59,7 +66,10 @@ const found = <R>(decided: Decided<R> | undefined, id: ReservationId): Decided<R
 /** Runs the wishes of the processes. Each names its guard, so that running twice changes nothing. */
 export const effectHandlers = (ports: Ports): Record<EffectKind, EffectHandler> => {
   const { inventories, reservations, clock } = ports;
-  const later = (): Ran => ({ retryAt: new Date(clock() + ports.askAgainMs) });
+  const later = ({ attempt }: Effect): Ran => {
+    const wait = Math.min(LONGEST_ASK_AGAIN_MS, ports.askAgainMs * 2 ** Math.min(attempt - 1, 10));
+    return { retryAt: new Date(clock() + wait) };
+  };
 
   const performanceOf = async (id: ReservationId): Promise<PerformanceId> => {
     const held = await ports.bookings.find(id);
@@ -96,14 +106,14 @@ export const effectHandlers = (ports: Ports): Record<EffectKind, EffectHandler> 
     }),
 
     abandon: handle('abandon', async ({ orderId }, effect) => {
-      // where the charge was asked for meanwhile, resolving it is the next effect's business
-      await askPayment('abandon', orderId, effect.correlationId);
-      return 'done';
+      // open: the charge was asked for meanwhile; the event that says so settles this wish and asks for the outcome instead
+      const { status } = await askPayment('abandon', orderId, effect.correlationId);
+      return status === 'open' ? later(effect) : 'done';
     }),
 
     resolve: handle('resolve', async ({ orderId }, effect) => {
       const { status } = await askPayment('resolve', orderId, effect.correlationId);
-      return status === 'open' ? later() : 'done';
+      return status === 'open' ? later(effect) : 'done';
     }),
 
     confirm: handle('confirm', async ({ reservationId, orderId }, effect) => {
@@ -115,7 +125,7 @@ export const effectHandlers = (ports: Ports): Record<EffectKind, EffectHandler> 
       if (found(decided, reservationId).outcome.kind === 'accepted') return 'done';
       // charged, and nothing to give for it: the whole charge goes back
       const { status } = await askPayment('refund', orderId, effect.correlationId);
-      return status === 'refunded' ? 'done' : later();
+      return status === 'refunded' ? 'done' : later(effect);
     }),
 
     'fail-payment': handle('fail-payment', async ({ reservationId, orderId, reason }, effect) => {
@@ -146,7 +156,7 @@ export const effectHandlers = (ports: Ports): Record<EffectKind, EffectHandler> 
 
     refund: handle('refund', async ({ orderId }, effect) => {
       const { status } = await askPayment('refund', orderId, effect.correlationId);
-      return status === 'refunded' ? 'done' : later();
+      return status === 'refunded' ? 'done' : later(effect);
     }),
   };
 };

@@ -1,10 +1,12 @@
-/** One file of the log. A write is complete and durable when its promise resolves; a rejected write has an unknown outcome. */
+/** One file of the store. */
 export interface DiskFile {
   size(): Promise<number>;
   /** Fills as much of `target` as the file holds from `position`; resolves to the bytes read. */
   read(target: Buffer, position: number): Promise<number>;
-  /** Writes all of `bytes` at `position` and forces them to stable storage. */
-  writeDurably(bytes: Buffer, position: number): Promise<void>;
+  /** Writes all of `bytes`, which a crash may still lose. Rejected, it may have written a part of them. */
+  write(bytes: Buffer, position: number): Promise<void>;
+  /** Forces what was written to stable storage. Once rejected, nothing is known of any write since the last sync. */
+  sync(): Promise<void>;
   /** Cuts the file to `length` bytes and forces that to stable storage. */
   truncate(length: number): Promise<void>;
   close(): Promise<void>;
@@ -17,4 +19,7 @@ export interface Disk {
   open(name: string): Promise<DiskFile>;
   /** Makes a new empty file whose directory entry is durable when the promise resolves. */
   create(name: string): Promise<DiskFile>;
+  remove(name: string): Promise<void>;
+  /** Puts a file with what `fill` writes in the place of `name`, durably; whatever happens there is the old one or the new one, whole. */
+  replace(name: string, fill: (file: DiskFile) => Promise<void>): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, readdir } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Disk, DiskFile } from './disk.js';
 
@@ -13,14 +13,14 @@ const nodeFile = (handle: FileHandle): DiskFile => ({
     }
     return filled;
   },
-  writeDurably: async (bytes, position) => {
+  write: async (bytes, position) => {
     let written = 0;
     while (written < bytes.length) {
       const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, position + written);
       written += bytesWritten;
     }
-    await handle.datasync();
   },
+  sync: () => handle.datasync(),
   truncate: async (length) => {
     await handle.truncate(length);
     await handle.sync();
@@ -37,6 +37,25 @@ const syncDirectory = async (directory: string): Promise<void> => {
   }
 };
 
+const replaceFile = async (directory: string, name: string, fill: (file: DiskFile) => Promise<void>): Promise<void> => {
+  const path = join(directory, name);
+  const beside = `${path}.new`;
+  try {
+    const handle = await open(beside, 'w+');
+    try {
+      await fill(nodeFile(handle));
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+  await syncDirectory(directory);
+};
+
 /** A disk over one folder of the file system; makes the folder when it is missing. */
 export const openNodeDisk = async (directory: string): Promise<Disk> => {
   await mkdir(directory, { recursive: true });
@@ -48,5 +67,10 @@ export const openNodeDisk = async (directory: string): Promise<Disk> => {
       await syncDirectory(directory);
       return nodeFile(handle);
     },
+    remove: async (name) => {
+      await rm(join(directory, name), { force: true });
+      await syncDirectory(directory);
+    },
+    replace: (name, fill) => replaceFile(directory, name, fill),
   };
 };

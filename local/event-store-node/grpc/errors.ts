@@ -1,5 +1,5 @@
 import { Metadata, type ServerErrorResponse, status } from '@grpc/grpc-js';
-import { DamagedLogError } from '../log/recover.js';
+import { DamagedLogError } from '../log/errors.js';
 
 /** A call that ends with a gRPC status; the client tells its error classes apart by the `exception` trailer. */
 export class CallError extends Error implements ServerErrorResponse {

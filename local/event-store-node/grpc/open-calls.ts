@@ -18,6 +18,13 @@ export class OpenCalls {
     return this.sinks.size;
   }
 
+  /** Bytes handed to the connections and not yet taken by them, plus those waiting to be. */
+  get bufferedBytes(): number {
+    let bytes = 0;
+    for (const sink of this.sinks) bytes += sink.buffered;
+    return bytes;
+  }
+
   cancelAll(): void {
     for (const sink of this.sinks) sink.fail(new CallError(status.CANCELLED, 'The server is shutting down.'));
   }

@@ -39,6 +39,7 @@ export class ResponseSink implements EventSink {
   private waiting: (() => void) | undefined;
   private readonly wakes: (() => void)[] = [];
   private scheduled = false;
+  private written = 0;
   full = false;
   closed = false;
 
@@ -74,7 +75,16 @@ export class ResponseSink implements EventSink {
     if (this.pending.size === 0 || this.closed) return;
     const frames = this.pending;
     this.pending = new Frames();
-    if (!this.call.write(frames)) this.full = true;
+    this.written += frames.size;
+    const taken = (): void => {
+      this.written -= frames.size;
+    };
+    if (!this.call.write(frames, taken)) this.full = true;
+  }
+
+  /** Bytes held for the caller: those gathered and those its connection has not taken yet. */
+  get buffered(): number {
+    return this.pending.size + this.written;
   }
 
   async drained(): Promise<void> {

@@ -19,6 +19,11 @@ export class RecentIds {
     if (oldest !== undefined) this.events.delete(oldest);
   }
 
+  /** Takes back an id whose event was never stored. */
+  forget(id: string): void {
+    this.events.delete(id);
+  }
+
   find(id: string): KnownEvent | undefined {
     return this.events.get(id);
   }

@@ -1,12 +1,13 @@
-import { FLAG_TOMBSTONE, recordDataText, recordFlags, recordStream } from '../log/record.js';
+import { FLAG_TOMBSTONE, recordDataText, recordFlags, recordRevision, recordStream } from '../log/record.js';
+import type { SavedStream } from './saved-stream.js';
 import { StreamEntry } from './stream-entry.js';
-import { OF_METASTREAMS, parseStreamMetadata, type StreamMetadata } from './stream-metadata.js';
+import { NO_METADATA, OF_METASTREAMS, parseStreamMetadata, type StreamMetadata } from './stream-metadata.js';
 
 export const isMetastream = (stream: string): boolean => stream.startsWith('$$');
 export const metastreamOf = (stream: string): string => `$$${stream}`;
 export const ownerOf = (metastream: string): string => metastream.slice(2);
 
-/** All streams by name. It is rebuilt by visiting the log; an index checkpoint may later spare most of that. */
+/** All streams by name. It can always be rebuilt by visiting the log; a checkpoint of it spares most of that. */
 export class StoreIndex {
   private readonly streams = new Map<string, StreamEntry>();
   events = 0;
@@ -38,14 +39,35 @@ export class StoreIndex {
       entry.tombstoneVisible = true;
       return;
     }
-    entry.add(position);
-    entry.visible = entry.count;
+    entry.load(recordRevision(buffer, at), position);
     if (!isMetastream(stream)) return;
     const owner = this.entry(ownerOf(stream));
-    owner.metadataText = recordDataText(buffer, at);
-    owner.metadata = parseStreamMetadata(owner.metadataText);
+    owner.metadata = parseStreamMetadata(recordDataText(buffer, at));
     owner.visibleMetadata = owner.metadata;
   };
+
+  /** Everything synced, as of now. It costs little: a stream's positions are asked for only when its part is called. */
+  snapshot(): (() => SavedStream)[] {
+    const parts: (() => SavedStream)[] = [];
+    for (const entry of this.streams.values()) {
+      const { name, visible, visibleMetadata, tombstoneVisible: tombstoned } = entry;
+      if (visible === 0 && !tombstoned && visibleMetadata === NO_METADATA) continue;
+      const metadataText = visibleMetadata === NO_METADATA ? '' : visibleMetadata.text;
+      parts.push(() => ({ name, metadataText, tombstoned, positions: entry.firstPositions(visible) }));
+    }
+    return parts;
+  }
+
+  /** Takes over one stream of a snapshot. */
+  restore({ name, metadataText, tombstoned, positions }: SavedStream): void {
+    const entry = this.entry(name);
+    entry.restore(positions);
+    entry.tombstoned = tombstoned;
+    entry.tombstoneVisible = tombstoned;
+    if (metadataText !== '') entry.metadata = parseStreamMetadata(metadataText);
+    entry.visibleMetadata = entry.metadata;
+    this.events += positions.length + (tombstoned ? 1 : 0);
+  }
 
   /** Tombstoned itself, or the metadata stream of a tombstoned one. */
   isTombstoned(stream: string, side: 'accepted' | 'visible'): boolean {

@@ -2,6 +2,9 @@ import { NO_METADATA, type StreamMetadata } from './stream-metadata.js';
 
 const NO_POSITIONS = new Float64Array(0);
 
+/** Stands in for the position of an event that damage has taken. */
+export const LOST = -1;
+
 /**
  * What is remembered of one stream: where its events lie, nothing of their bodies. The writer decides by everything
  * accepted so far; readers see only what is synced, the `visible` part.
@@ -12,8 +15,6 @@ export class StreamEntry {
   count = 0;
   visible = 0;
   metadata: StreamMetadata = NO_METADATA;
-  /** The metadata event's JSON, kept to carry its other fields over when a soft-deleted stream comes back. */
-  metadataText = '{}';
   visibleMetadata: StreamMetadata = NO_METADATA;
   tombstoned = false;
   tombstoneVisible = false;
@@ -33,8 +34,35 @@ export class StreamEntry {
     this.count += 1;
   }
 
+  /** Takes in a synced event found in the log; the revisions missing before it are lost. */
+  load(revision: number, position: number): void {
+    while (this.count < revision) this.add(LOST);
+    this.add(position);
+    this.visible = this.count;
+  }
+
+  /** Takes over kept positions of synced events. */
+  restore(positions: Float64Array): void {
+    this.positions = positions;
+    this.count = positions.length;
+    this.visible = positions.length;
+  }
+
   position(revision: number): number {
-    return this.positions[revision] ?? -1;
+    return this.positions[revision] ?? LOST;
+  }
+
+  /** The positions of the first `count` events; those of synced events never change. */
+  firstPositions(count: number): Float64Array {
+    return this.positions.subarray(0, count);
+  }
+
+  /** Forgets everything not yet synced. */
+  rollBack(): void {
+    this.count = this.visible;
+    this.metadata = this.visibleMetadata;
+    this.tombstoned = this.tombstoneVisible;
+    this.unsynced = 0;
   }
 
   /** Calls `wake` whenever the stream has changed for readers; returns the way to stop it. */

@@ -4,15 +4,17 @@ export interface StreamMetadata {
   readonly maxAgeSeconds: number | undefined;
   /** The first revision still visible; `DELETED` for a soft-deleted stream. */
   readonly truncateBefore: number;
+  /** The metadata event's JSON: its other fields are carried over when a soft-deleted stream comes back. */
+  readonly text: string;
 }
 
 /** `$tb` of a soft-deleted stream: int64.max, beyond what a double can hold. */
 export const DELETED = Number.POSITIVE_INFINITY;
 
-export const NO_METADATA: StreamMetadata = { maxCount: undefined, maxAgeSeconds: undefined, truncateBefore: 0 };
+export const NO_METADATA: StreamMetadata = { maxCount: undefined, maxAgeSeconds: undefined, truncateBefore: 0, text: '{}' };
 
 /** Metadata streams keep their last event only. */
-export const OF_METASTREAMS: StreamMetadata = { maxCount: 1, maxAgeSeconds: undefined, truncateBefore: 0 };
+export const OF_METASTREAMS: StreamMetadata = { maxCount: 1, maxAgeSeconds: undefined, truncateBefore: 0, text: '{}' };
 
 const TRUNCATE_BEFORE = /"\$tb"\s*:\s*(\d+)/;
 const MAX_INT64 = 9223372036854775807n;
@@ -32,14 +34,20 @@ const parseObject = (text: string): Record<string, unknown> | undefined => {
 /** Reads a metadata event's JSON; what cannot be understood counts as not set. */
 export const parseStreamMetadata = (text: string): StreamMetadata => {
   const fields = parseObject(text);
-  if (fields === undefined) return NO_METADATA;
-  const digits = TRUNCATE_BEFORE.exec(text)?.[1];
-  const truncateBefore = digits === undefined ? 0n : BigInt(digits);
+  if (fields === undefined) return { ...NO_METADATA, text };
   return {
     maxCount: positive(fields.$maxCount),
     maxAgeSeconds: positive(fields.$maxAge),
-    truncateBefore: truncateBefore >= MAX_INT64 ? DELETED : Number(truncateBefore),
+    truncateBefore: parseTruncateBefore(fields.$tb, text),
+    text,
   };
+};
+
+/** Only the digits in the text can tell int64.max from the numbers that round to it. */
+const parseTruncateBefore = (value: unknown, text: string): number => {
+  if (typeof value !== 'number' || value < 0) return 0;
+  if (Number.isSafeInteger(value)) return value;
+  return BigInt(TRUNCATE_BEFORE.exec(text)?.[1] ?? 0) >= MAX_INT64 ? DELETED : value;
 };
 
 /** The JSON that marks a stream as soft-deleted. */

@@ -27,11 +27,14 @@ export const claimedBlockLength = (b: Buffer, at: number, position: number): num
   return BLOCK_HEADER + b.readUInt32LE(at + 4);
 };
 
+/** The checksum a block carries. */
+export const blockChecksum = (b: Buffer, at: number): number => b.readUInt32LE(at + 8);
+
 /** True when the block at `at` lies whole in the buffer and its checksum holds. */
 export const blockIsSound = (b: Buffer, at: number, position: number): boolean => {
   const length = claimedBlockLength(b, at, position);
   if (length === 0 || at + length > b.length) return false;
-  return checksum(b, at, length - BLOCK_HEADER) === b.readUInt32LE(at + 8);
+  return checksum(b, at, length - BLOCK_HEADER) === blockChecksum(b, at);
 };
 
 /** The first sound block in `b` at or after `from`, or -1. `base` is the position of the buffer's first byte. */

@@ -37,6 +37,20 @@ export class ChunkMap {
     return true;
   }
 
+  /** All chunks as two columns, for keeping elsewhere. */
+  columns(): { readonly starts: Float64Array; readonly ends: Float64Array } {
+    return { starts: this.starts.slice(0, this.count), ends: this.ends.slice(0, this.count) };
+  }
+
+  /** Takes over kept columns in place of what is here. */
+  restore(starts: Float64Array, ends: Float64Array): void {
+    this.count = starts.length;
+    this.starts = new Float64Array(Math.max(64, this.count));
+    this.ends = new Float64Array(Math.max(64, this.count));
+    this.starts.set(starts);
+    this.ends.set(ends);
+  }
+
   start(index: number): number {
     return this.starts[index] ?? 0;
   }

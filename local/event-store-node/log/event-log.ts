@@ -1,9 +1,14 @@
 import type { Disk } from '../disk/disk.js';
+import { blockChecksum } from './block.js';
 import { type Chunk, ChunkMap, Tail } from './chunks.js';
+import { type DamagedLogError, DiskFullError, ReadOnlyLogError } from './errors.js';
 import type { Group } from './group.js';
 import { GroupQueue } from './group-queue.js';
-import { type RecordVisitor, recoverLog } from './recover.js';
-import { SEGMENT_HEADER, type Segment, segmentHeader, segmentName } from './segment.js';
+import type { RecordVisitor } from './log-scan.js';
+import { type RecoveredLog, recoverLog } from './recover.js';
+import { type BlockMark, firstChecksum, type ResumePoint } from './resume.js';
+import { SEGMENT_HEADER } from './segment.js';
+import { SegmentFiles } from './segment-files.js';
 import { SegmentReader } from './segment-reader.js';
 
 export interface EventLogOptions {
@@ -11,8 +16,10 @@ export interface EventLogOptions {
   readonly segmentSize?: number;
   /** Bytes kept in memory behind the head. */
   readonly tailBytes?: number;
-  /** Told once, when a write has failed and the log takes no more. */
+  /** Told once, when a sync has failed or damage was found, and the log takes no more. */
   readonly onFailure?: (failure: ReadOnlyLogError) => void;
+  /** Told when the disk has no room left for appends, and when it has again. */
+  readonly onFull?: (full: DiskFullError | undefined) => void;
 }
 
 const SEGMENT_SIZE = 32 * 1024 * 1024;
@@ -20,12 +27,12 @@ const TAIL_BYTES = 16 * 1024 * 1024;
 const CLOSE_GRACE_MS = 2000;
 const CONGESTED = 32 * 1024 * 1024;
 
-/** The log accepts no more appends: an earlier write or sync failed, and what it left on the disk is not known. */
-export class ReadOnlyLogError extends Error {
-  constructor(cause: Error) {
-    super(`The event log is read-only since a write failed: ${cause.message}`, { cause });
-    this.name = 'ReadOnlyLogError';
-  }
+/** Where the synced log stands: taken between two groups, it and the index agree. */
+export interface LogMark {
+  readonly position: number;
+  readonly last: BlockMark;
+  readonly starts: Float64Array;
+  readonly ends: Float64Array;
 }
 
 /**
@@ -40,35 +47,52 @@ export class EventLog {
   private queue: GroupQueue;
   private scheduled = false;
   private writing: Promise<void> = Promise.resolve();
+  private lastBlock: BlockMark | undefined;
   /** Why the log is read-only, once it is. */
   failure: ReadOnlyLogError | undefined;
+  /** The first damage found, which is then also why the log is read-only. */
+  damage: DamagedLogError | undefined;
+  /** Set while the disk has no room for appends. */
+  full: DiskFullError | undefined;
+  /** How often everything unsynced was given up, and with it what had been decided on top of it. */
+  refusals = 0;
   groupsWritten = 0;
+  /** Where the synced log ends. */
+  end: number;
+  /** Bytes of an unfinished write that were cut off when the log was opened. */
+  readonly dropped: number;
+  /** What lies before this position was not read when the log was opened. */
+  readonly unread: number;
+  private readonly files: SegmentFiles;
 
   private constructor(
-    private readonly disk: Disk,
-    private readonly segments: Segment[],
+    disk: Disk,
+    found: RecoveredLog,
     private readonly chunks: ChunkMap,
-    /** Where the synced log ends. */
-    public end: number,
-    /** Bytes of an unfinished write that were cut off when the log was opened. */
-    readonly dropped: number,
     private readonly options: EventLogOptions,
   ) {
+    this.files = new SegmentFiles(disk, found.segments);
+    this.end = found.end;
+    this.dropped = found.dropped;
+    this.unread = found.unread;
+    this.lastBlock = found.lastBlock;
     this.segmentSize = options.segmentSize ?? SEGMENT_SIZE;
     this.tail = new Tail(options.tailBytes ?? TAIL_BYTES);
-    this.reader = new SegmentReader(segments, chunks);
-    this.queue = new GroupQueue(end, segments.at(-1)?.base ?? 0, this.segmentSize);
+    this.reader = new SegmentReader(found.segments, chunks, (damage) => this.damaged(damage));
+    this.queue = this.freshQueue();
+    if (found.damage !== undefined) this.damaged(found.damage);
   }
 
-  /** Opens the log of a disk, making its first segment where there is none, and visits every record. Throws DamagedLogError. */
-  static async open(disk: Disk, visit: RecordVisitor, options: EventLogOptions = {}): Promise<EventLog> {
+  /**
+   * Opens the log of a disk, making its first segment where there is none, and visits every record behind the resume point.
+   * A damaged log opens read-only. Throws DamagedLogError where segments overlap, which no damage to their bytes explains.
+   */
+  static async open(disk: Disk, visit: RecordVisitor, options: EventLogOptions = {}, resume?: ResumePoint): Promise<EventLog> {
     const chunks = new ChunkMap();
-    const found = await recoverLog(disk, chunks, visit);
-    const log = new EventLog(disk, found.segments, chunks, found.end, found.dropped, options);
-    if (found.segments.length === 0) {
-      await log.addSegment(0);
-      log.end = SEGMENT_HEADER;
-      log.queue = new GroupQueue(SEGMENT_HEADER, 0, log.segmentSize);
+    const log = new EventLog(disk, await recoverLog(disk, chunks, visit, resume), chunks, options);
+    if (log.segmentCount === 0) {
+      await log.addSegment();
+      log.queue = log.freshQueue();
     }
     return log;
   }
@@ -104,12 +128,33 @@ export class EventLog {
     return this.queue.last();
   }
 
+  /** The log's end and what leads to it; undefined while nothing was ever written. Ask between two groups, as `onGrowth` does. */
+  mark(): LogMark | undefined {
+    if (this.lastBlock === undefined || this.failure !== undefined) return undefined;
+    const columns = this.chunks.columns();
+    return { position: columns.ends.at(-1) ?? 0, last: this.lastBlock, ...columns };
+  }
+
+  /** The checksum of the first block, by which this log is known again. */
+  first(): Promise<number | undefined> {
+    return firstChecksum(this.files.all);
+  }
+
   get chunkCount(): number {
     return this.chunks.count;
   }
 
   get segmentCount(): number {
-    return this.segments.length;
+    return this.files.all.length;
+  }
+
+  chunkEnd(index: number): number {
+    return this.chunks.end(index);
+  }
+
+  /** Reads a chunk from the disk whether or not it is in memory, and checks it. Throws DamagedLogError. */
+  async verify(index: number): Promise<void> {
+    await this.reader.verify(index);
   }
 
   chunkIndexOf(position: number): number {
@@ -149,11 +194,16 @@ export class EventLog {
     clearTimeout(timer);
   }
 
+  /** Waits until what is gathered is written, as long as a closing store may. */
+  settle(): Promise<void> {
+    return this.idle(CLOSE_GRACE_MS);
+  }
+
   /** Writes what is gathered, then closes the files. */
   async close(): Promise<void> {
-    await this.idle(CLOSE_GRACE_MS);
+    await this.settle();
     this.failure ??= new ReadOnlyLogError(new Error('the store is closed'));
-    await Promise.all(this.segments.map((segment) => segment.file.close()));
+    await this.files.close();
   }
 
   private async drain(): Promise<void> {
@@ -162,41 +212,76 @@ export class EventLog {
       try {
         await this.write(group);
       } catch (error) {
+        if (error instanceof DiskFullError) {
+          this.refuse(error);
+          continue;
+        }
         this.fail(error instanceof Error ? error : new Error(String(error)));
         return;
       }
       this.queue.written();
       for (const commit of group.commits) commit.synced();
-      for (const wake of this.wakes) wake();
+      this.grown();
       this.queue.reuse(group);
     }
   }
 
-  private async write(group: Group): Promise<void> {
-    const segment = group.position === this.end ? this.segments.at(-1) : await this.addSegment(this.end);
-    if (segment === undefined) throw new Error('the log has no segment');
-    const block = group.seal();
-    await segment.file.writeDurably(block, group.position - segment.base);
-    const begins = this.chunks.add(group.position, block.length);
-    this.tail.add(this.chunks.count - 1, begins, group.position, block);
-    this.end = group.end;
-    this.groupsWritten += 1;
+  private grown(): void {
+    for (const wake of this.wakes) wake();
   }
 
-  private async addSegment(base: number): Promise<Segment> {
-    const name = segmentName(base);
-    const file = await this.disk.create(name);
-    await file.writeDurably(segmentHeader(base), 0);
-    const segment = { base, name, file };
-    this.segments.push(segment);
-    return segment;
+  private async write(group: Group): Promise<void> {
+    if (group.position !== this.end) await this.addSegment();
+    const block = group.seal();
+    await this.files.append(block, group.position);
+    const begins = this.chunks.add(group.position, block.length);
+    this.tail.add(this.chunks.count - 1, begins, group.position, block);
+    this.lastBlock = { position: group.position, checksum: blockChecksum(block, 0) };
+    this.end = group.end;
+    this.groupsWritten += 1;
+    if (this.full !== undefined) this.tellFull(undefined);
+  }
+
+  private async addSegment(): Promise<void> {
+    await this.files.add(this.end);
+    this.end += SEGMENT_HEADER;
+  }
+
+  private freshQueue(): GroupQueue {
+    return new GroupQueue(this.end, this.files.base, this.segmentSize);
+  }
+
+  /** Gives up everything not yet synced, of which no byte is left on the disk, and goes on as if it had never come. */
+  private refuse(full: DiskFullError): void {
+    const commits = this.queue.abandon().flatMap((group) => group.commits);
+    this.queue = this.freshQueue();
+    this.refusals += 1;
+    for (const commit of commits) commit.undo();
+    if (this.full === undefined) this.tellFull(full);
+    for (const commit of commits) commit.failed(full);
+    this.grown();
+  }
+
+  private tellFull(full: DiskFullError | undefined): void {
+    this.full = full;
+    this.options.onFull?.(full);
   }
 
   private fail(cause: Error): void {
-    const failure = new ReadOnlyLogError(cause);
-    this.failure = failure;
-    this.options.onFailure?.(failure);
+    const failure = this.readOnly(cause);
     for (const group of this.queue.abandon()) for (const commit of group.commits) commit.failed(failure);
-    for (const wake of this.wakes) wake();
+    this.grown();
+  }
+
+  /** Takes no more appends from now on; those already taken are still written. */
+  private damaged(damage: DamagedLogError): void {
+    this.damage ??= damage;
+    if (this.failure === undefined) this.readOnly(damage);
+  }
+
+  private readOnly(cause: Error): ReadOnlyLogError {
+    this.failure = new ReadOnlyLogError(cause);
+    this.options.onFailure?.(this.failure);
+    return this.failure;
   }
 }

@@ -1,9 +1,12 @@
 import { BLOCK_HEADER, sealBlock } from './block.js';
 import { recordLength } from './record.js';
 
-/** Told when the group's bytes are durable, or that they may not be. */
+/** Told what became of the group's bytes. */
 export interface Commit {
   synced(): void;
+  /** Nothing not yet synced will ever be stored: what was decided on top of the synced log is to be forgotten. */
+  undo(): void;
+  /** The append is not acknowledged. */
   failed(error: Error): void;
 }
 

@@ -1,85 +1,54 @@
-import type { Disk, DiskFile } from '../disk/disk.js';
-import { blockIsSound, claimedBlockLength, findSoundBlock } from './block.js';
+import type { Disk } from '../disk/disk.js';
 import type { ChunkMap } from './chunks.js';
-import { RecordWalk } from './record-walk.js';
-import { isSegmentHeader, SEGMENT_HEADER, type Segment, segmentBase, segmentHeader, segmentName } from './segment.js';
-
-/** Told of every durable record in log order: the buffer, the record's offset in it, its position. */
-export type RecordVisitor = (buffer: Buffer, at: number, position: number) => void;
-
-/** Bytes that were once acknowledged no longer read back: the store must not guess what they were. */
-export class DamagedLogError extends Error {
-  constructor(
-    readonly segment: string,
-    readonly offset: number,
-  ) {
-    super(`The event log is damaged: segment ${segment} at offset ${offset}. Restore the folder from a copy.`);
-    this.name = 'DamagedLogError';
-  }
-}
+import { type DamagedLogError, isUnreadable } from './errors.js';
+import { LogScan, type RecordVisitor } from './log-scan.js';
+import { type BlockMark, firstChecksum, type ResumePoint, reaches } from './resume.js';
+import { type Segment, segmentBase, segmentName } from './segment.js';
 
 /** The log as found on the disk. `end` is where the next block goes; `dropped` counts torn bytes cut off the tail. */
 export interface RecoveredLog {
   readonly segments: Segment[];
   readonly end: number;
   readonly dropped: number;
+  readonly lastBlock: BlockMark | undefined;
+  /** What lies before this position was taken from the resume point and not read. */
+  readonly unread: number;
+  readonly damage: DamagedLogError | undefined;
 }
 
-const readWhole = async (file: DiskFile): Promise<Buffer> => {
-  const buffer = Buffer.allocUnsafeSlow(await file.size());
-  return buffer.subarray(0, await file.read(buffer, 0));
+const openSegments = async (disk: Disk): Promise<Segment[]> => {
+  const bases = (await disk.list()).flatMap((name) => segmentBase(name) ?? []).sort((a, b) => a - b);
+  const segments: Segment[] = [];
+  for (const base of bases) segments.push({ base, name: segmentName(base), file: await disk.open(segmentName(base)) });
+  return segments;
 };
 
-/** Visits the sound blocks from the segment's start; returns the offset after the last of them. */
-const visitBlocks = (bytes: Buffer, base: number, chunks: ChunkMap, visit: RecordVisitor): number => {
-  let at = SEGMENT_HEADER;
-  while (blockIsSound(bytes, at, base + at)) {
-    const length = claimedBlockLength(bytes, at, base + at);
-    chunks.add(base + at, length);
-    const walk = new RecordWalk(bytes.subarray(at, at + length), base + at, length);
-    while (walk.advance()) visit(walk.buffer, walk.at, walk.position);
-    at += length;
-  }
-  return at;
-};
-
-const recoverLast = async (segment: Segment, bytes: Buffer, at: number): Promise<number> => {
-  if (findSoundBlock(bytes, at + 1, segment.base) >= 0) throw new DamagedLogError(segment.name, at);
-  const dropped = Math.max(0, bytes.length - at);
-  if (dropped > 0) await segment.file.truncate(at);
-  return dropped;
+/** What cannot be read agrees with nothing. */
+const unlessUnreadable = (error: unknown): undefined => {
+  if (!isUnreadable(error)) throw error;
 };
 
 /**
- * Reads the whole log once: every block's checksum is verified and every record visited. A torn last block is cut off,
- * since a block is acknowledged only when whole on disk; anything else that does not read back is a DamagedLogError.
+ * Reads the log from the resume point, or all of it where there is none that fits: every block's checksum is verified and
+ * every record visited. A torn last block is cut off, since a block is acknowledged only when whole on disk. Whatever else
+ * does not read back is damage: what is sound on both sides of it is visited, and nothing on the disk is touched.
  */
-export const recoverLog = async (disk: Disk, chunks: ChunkMap, visit: RecordVisitor): Promise<RecoveredLog> => {
-  const bases = (await disk.list()).flatMap((name) => segmentBase(name) ?? []).sort((a, b) => a - b);
-  const segments: Segment[] = [];
-  let end = 0;
-  let dropped = 0;
-  for (const [index, base] of bases.entries()) {
-    const name = segmentName(base);
-    const last = index === bases.length - 1;
-    const segment = { base, name, file: await disk.open(name) };
-    segments.push(segment);
-    const bytes = await readWhole(segment.file);
-    if (base !== end) throw new DamagedLogError(name, 0);
-    if (!isSegmentHeader(bytes.subarray(0, SEGMENT_HEADER), base)) {
-      if (!last || findSoundBlock(bytes, 0, base) >= 0) throw new DamagedLogError(name, 0);
-      await segment.file.truncate(0);
-      await segment.file.writeDurably(segmentHeader(base), 0);
-      end = base + SEGMENT_HEADER;
-      continue;
-    }
-    const at = visitBlocks(bytes, base, chunks, visit);
-    if (at < bytes.length) {
-      if (!last) throw new DamagedLogError(name, at);
-      dropped = await recoverLast(segment, bytes, at);
-    }
-    end = base + at;
+export const recoverLog = async (
+  disk: Disk,
+  chunks: ChunkMap,
+  visit: RecordVisitor,
+  resume?: ResumePoint,
+): Promise<RecoveredLog> => {
+  const segments = await openSegments(disk);
+  const ours =
+    resume !== undefined && (await firstChecksum(segments).catch(unlessUnreadable)) === resume.first ? resume : undefined;
+  const from = ours !== undefined && (await reaches(segments, ours).catch(unlessUnreadable)) === true ? ours : undefined;
+  if (from !== undefined) {
+    chunks.restore(from.starts, from.ends);
+    from.adopt();
   }
+  const scan = new LogScan(chunks, visit, ours?.position ?? 0);
+  const found = await scan.run(segments, from?.position ?? 0);
   chunks.seal();
-  return { segments, end, dropped };
+  return { segments, ...found, lastBlock: found.lastBlock ?? from?.last, unread: from?.position ?? 0 };
 };

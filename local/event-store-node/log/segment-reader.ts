@@ -1,7 +1,7 @@
 import { blockIsSound, claimedBlockLength } from './block.js';
 import type { Chunk, ChunkMap } from './chunks.js';
-import { DamagedLogError } from './recover.js';
-import type { Segment } from './segment.js';
+import { DamagedLogError, isUnreadable } from './errors.js';
+import { type Segment, segmentName } from './segment.js';
 
 const KEPT_BYTES = 8 * 1024 * 1024;
 
@@ -14,6 +14,8 @@ export class SegmentReader {
   constructor(
     private readonly segments: readonly Segment[],
     private readonly chunks: ChunkMap,
+    /** Told of every block that does not read back. */
+    private readonly onDamage: (damage: DamagedLogError) => void,
   ) {}
 
   /** Throws DamagedLogError when a block no longer has the bytes that were written. */
@@ -30,16 +32,24 @@ export class SegmentReader {
   }
 
   private async read(index: number): Promise<Chunk> {
+    const chunk = await this.verify(index);
+    this.keep(index, chunk);
+    return chunk;
+  }
+
+  /** Reads a chunk from the disk, whatever is in memory. Throws DamagedLogError. */
+  async verify(index: number): Promise<Chunk> {
     const base = this.chunks.start(index);
     const buffer = Buffer.allocUnsafeSlow(this.chunks.end(index) - base);
     const segment = this.segmentAt(base);
-    const length = await segment.file.read(buffer, base - segment.base);
+    const length = segment === undefined ? 0 : await readFrom(segment, buffer, base);
     for (let at = 0; at < buffer.length; at += claimedBlockLength(buffer, at, base + at)) {
-      if (at >= length || !blockIsSound(buffer, at, base + at)) throw new DamagedLogError(segment.name, base + at - segment.base);
+      if (at < length && blockIsSound(buffer, at, base + at)) continue;
+      const damage = new DamagedLogError(segment?.name ?? segmentName(0), base + at - (segment?.base ?? 0));
+      this.onDamage(damage);
+      throw damage;
     }
-    const chunk = { buffer, base, length: buffer.length };
-    this.keep(index, chunk);
-    return chunk;
+    return { buffer, base, length: buffer.length };
   }
 
   private keep(index: number, chunk: Chunk): void {
@@ -52,7 +62,7 @@ export class SegmentReader {
     }
   }
 
-  private segmentAt(position: number): Segment {
+  private segmentAt(position: number): Segment | undefined {
     let low = 0;
     let high = this.segments.length - 1;
     while (low < high) {
@@ -61,7 +71,16 @@ export class SegmentReader {
       else high = middle - 1;
     }
     const segment = this.segments[low];
-    if (segment === undefined) throw new Error('the log has no segment');
-    return segment;
+    return segment !== undefined && segment.base <= position ? segment : undefined;
   }
 }
+
+/** The bytes read; none where the disk cannot read them, which is damage like any other. */
+const readFrom = async (segment: Segment, buffer: Buffer, position: number): Promise<number> => {
+  try {
+    return await segment.file.read(buffer, position - segment.base);
+  } catch (error) {
+    if (isUnreadable(error)) return 0;
+    throw error;
+  }
+};

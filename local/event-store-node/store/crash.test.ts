@@ -5,7 +5,7 @@ import { FaultyDisk, type Survives } from '../testing/faulty-disk.js';
 import { type EventStore, openEventStore } from './event-store.js';
 
 const RUNS = process.env.TIKETI_DEEP === '1' ? 1000 : 60;
-const OPTIONS = { segmentSize: 8192, tailBytes: 256 * 1024 };
+const OPTIONS = { segmentSize: 8192, tailBytes: 256 * 1024, checkpointEvery: 3000 };
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

@@ -1,5 +1,5 @@
 import type { StoreIndex } from '../index/store-index.js';
-import type { StreamEntry } from '../index/stream-entry.js';
+import { LOST, type StreamEntry } from '../index/stream-entry.js';
 import { DELETED } from '../index/stream-metadata.js';
 import type { Chunk } from '../log/chunks.js';
 import type { EventLog } from '../log/event-log.js';
@@ -37,8 +37,9 @@ export class Reader {
     return maxAgeSeconds === undefined ? 0 : Date.now() - maxAgeSeconds * 1000;
   }
 
-  /** The record at a synced position: at once when its chunk is in memory. */
+  /** The record at a synced position: at once when its chunk is in memory. Rejects with DamagedLogError when damage has taken it. */
   record(position: number): RecordRef | Promise<RecordRef> {
+    if (position === LOST) return Promise.reject(this.log.damage ?? new Error('an event has no position'));
     const chunk = this.log.chunk(this.log.chunkIndexOf(position));
     return chunk instanceof Promise ? chunk.then((read) => inChunk(read, position)) : inChunk(chunk, position);
   }

@@ -81,6 +81,8 @@ describe('a subscriber slower than the appends', () => {
     await until(() => sink.taken.length > 300 && sink.taken.at(-1) === 'caught up');
     const seen = sink.taken.flatMap((frame) => /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(frame)?.[0] ?? []);
     expect(seen.slice(-ids.length)).toEqual(ids);
+    // said each time it had caught up: before the appends, and again after falling behind
+    expect(sink.taken.filter((frame) => frame === 'caught up').length).toBe(2);
     sink.close();
     await ended;
   });

@@ -79,10 +79,15 @@ export class Writer {
       const group = this.log.group(recordSizeBound(name, event));
       const position = this.lay(group, name, TOMBSTONE_REVISION, event);
       entry.tombstoned = true;
-      this.commit(group, [entry], { kind: 'appended', revision: entry.count - 1, position }, settle, () => {
+      const outcome: AppendOutcome = { kind: 'appended', revision: entry.count - 1, position };
+      const synced = (): void => {
         entry.tombstoneVisible = true;
         entry.changed();
-      });
+      };
+      const undo = (): void => {
+        this.index.events -= 1;
+      };
+      this.commit(group, [entry], outcome, settle, { synced, undo });
     });
   }
 
@@ -109,11 +114,8 @@ export class Writer {
         }
         return;
       case 'ids-needed':
-        if (entry === undefined) return;
-        this.ids.read(entry, decision.from, decision.to).then(
-          (found) => this.decide(stream, expected, ids, settle, write, found),
-          (error: Error) => settle(error),
-        );
+        if (entry !== undefined)
+          this.readIds(entry, decision, settle, (found) => this.decide(stream, expected, ids, settle, write, found));
         return;
       case 'idempotent':
         this.settleWhenSynced(entry, { ...decision, kind: 'appended' }, settle);
@@ -125,6 +127,20 @@ export class Writer {
         this.settleWhenSynced(entry, { kind: 'deleted' }, settle);
         return;
     }
+  }
+
+  /** Reads stored ids, then goes on; with none of them where appends were given up meanwhile, since they may have been of those. */
+  private readIds(
+    entry: StreamEntry,
+    range: { from: number; to: number },
+    settle: Settle,
+    then: (found: ReadonlyMap<number, string> | undefined) => void,
+  ): void {
+    const { refusals } = this.log;
+    this.ids.read(entry, range.from, range.to).then(
+      (found) => then(refusals === this.log.refusals ? found : undefined),
+      (error: Error) => settle(error),
+    );
   }
 
   private view(stream: string, entry: StreamEntry | undefined, read?: ReadonlyMap<number, string>): StreamView {
@@ -156,7 +172,7 @@ export class Writer {
     const owner = isMetastream(entry.name) ? this.index.entry(ownerOf(entry.name)) : undefined;
     const touched = [entry];
     const before =
-      owner === undefined && entry.metadata.truncateBefore === DELETED ? this.undelete(entry, entry.metadataText) : undefined;
+      owner === undefined && entry.metadata.truncateBefore === DELETED ? this.undelete(entry, entry.metadata.text) : undefined;
     const lastText = owner === undefined ? '' : (events.at(-1)?.data.toString() ?? '');
     const after =
       owner?.metadata.truncateBefore === DELETED && deleted === 'comes-back' ? this.undelete(owner, lastText) : undefined;
@@ -178,18 +194,22 @@ export class Writer {
     const revision = entry.count - 1;
     if (owner !== undefined) {
       touched.push(owner);
-      owner.metadataText = lastText;
       owner.metadata = parseStreamMetadata(lastText);
       if (after !== undefined) this.layMetadata(group, after, owner);
     }
     const visible = touched.map((each) => ({ entry: each, count: each.count, metadata: each.metadata }));
-    this.commit(group, touched, { kind: 'appended', revision, position }, settle, () => {
+    const synced = (): void => {
       for (const each of visible) {
         each.entry.visible = each.count;
         each.entry.visibleMetadata = each.metadata;
         each.entry.changed();
       }
-    });
+    };
+    const undo = (): void => {
+      this.index.events -= events.length + changes.length;
+      for (const { id } of events) this.recent.forget(id);
+    };
+    this.commit(group, touched, { kind: 'appended', revision, position }, settle, { synced, undo });
   }
 
   /** The metadata event that brings a soft-deleted stream back, its revisions continuing. */
@@ -200,8 +220,7 @@ export class Writer {
   private layMetadata(group: Group, change: { name: Buffer; event: ProposedEvent }, owner: StreamEntry): StreamEntry {
     const entry = this.index.entry(metastreamOf(owner.name));
     entry.add(this.lay(group, change.name, entry.count, change.event));
-    owner.metadataText = change.event.data.toString();
-    owner.metadata = parseStreamMetadata(owner.metadataText);
+    owner.metadata = parseStreamMetadata(change.event.data.toString());
     return entry;
   }
 
@@ -215,14 +234,24 @@ export class Writer {
     return position;
   }
 
-  private commit(group: Group, touched: readonly StreamEntry[], outcome: AppendOutcome, settle: Settle, show: () => void): void {
+  private commit(
+    group: Group,
+    touched: readonly StreamEntry[],
+    outcome: AppendOutcome,
+    settle: Settle,
+    then: { synced: () => void; undo: () => void },
+  ): void {
     this.appends += 1;
     for (const entry of touched) entry.unsynced += 1;
     group.commits.push({
       synced: () => {
         for (const entry of touched) entry.unsynced -= 1;
-        show();
+        then.synced();
         settle(outcome);
+      },
+      undo: () => {
+        for (const entry of touched) entry.rollBack();
+        then.undo();
       },
       failed: settle,
     });
@@ -233,6 +262,6 @@ export class Writer {
   private settleWhenSynced(entry: StreamEntry | undefined, outcome: AppendOutcome, settle: Settle): void {
     const group = entry !== undefined && entry.unsynced > 0 ? this.log.lastUnsynced() : undefined;
     if (group === undefined) settle(outcome);
-    else group.commits.push({ synced: () => settle(outcome), failed: settle });
+    else group.commits.push({ synced: () => settle(outcome), undo: () => undefined, failed: settle });
   }
 }

@@ -11,16 +11,24 @@ interface PendingWrite {
   readonly position: number;
 }
 
+const fullError = (): Error => Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+
 /**
- * A disk in memory that keeps what was synced and nothing else. While `held` every write stays unsynced until `crash`,
+ * A disk in memory that keeps what was synced and nothing else. While `held` no sync ever answers, until `crash`,
  * which keeps the sectors the test chooses: none, all, the first few, or the last without the first.
  */
 export class FaultyDisk implements Disk {
   readonly files = new Map<string, Buffer>();
   held = false;
+  /** Fails the next sync. */
   failNext: Error | undefined;
-  private pending: PendingWrite[] = [];
-  private pendingFiles: string[] = [];
+  /** Names of files that can no longer be read. */
+  readonly unreadable = new Set<string>();
+  /** Bytes the disk has room for beyond what it holds; a write that does not fit leaves what did. */
+  room = Number.POSITIVE_INFINITY;
+  private unsynced: PendingWrite[] = [];
+  private readonly pending: PendingWrite[] = [];
+  private readonly pendingFiles = new Map<string, Buffer>();
 
   async list(): Promise<string[]> {
     return [...this.files.keys()];
@@ -31,24 +39,43 @@ export class FaultyDisk implements Disk {
   }
 
   async create(name: string): Promise<DiskFile> {
+    if (this.room <= 0) throw fullError();
     if (this.held) {
-      this.pendingFiles.push(name);
+      this.pendingFiles.set(name, Buffer.alloc(0));
       return new Promise(() => undefined);
     }
     this.files.set(name, Buffer.alloc(0));
     return this.file(name);
   }
 
+  async remove(name: string): Promise<void> {
+    this.files.delete(name);
+  }
+
+  async replace(name: string, fill: (file: DiskFile) => Promise<void>): Promise<void> {
+    const beside = new FaultyDisk();
+    beside.room = this.room;
+    const file = await beside.open(name);
+    await fill(file);
+    await file.sync();
+    const bytes = beside.files.get(name) ?? Buffer.alloc(0);
+    if (this.held) {
+      this.pendingFiles.set(name, bytes);
+      return new Promise(() => undefined);
+    }
+    this.files.set(name, bytes);
+  }
+
   get writesUnderWay(): number {
-    return this.pending.length + this.pendingFiles.length;
+    return this.pending.length + this.pendingFiles.size;
   }
 
   /** The disk as the next start finds it. Nothing the crashed program still does reaches it. */
   crash(survives: Survives): FaultyDisk {
     const next = new FaultyDisk();
     for (const [name, bytes] of this.files) next.files.set(name, Buffer.from(bytes));
-    for (const name of this.pendingFiles) if (survives(0)) next.files.set(name, Buffer.alloc(0));
-    for (const write of this.pending) {
+    for (const [name, bytes] of this.pendingFiles) if (survives(0)) next.files.set(name, Buffer.from(bytes));
+    for (const write of [...this.pending, ...this.unsynced]) {
       for (let at = 0; at < write.bytes.length; at += SECTOR) {
         if (survives(at / SECTOR)) put(next.files, write.name, write.bytes.subarray(at, at + SECTOR), write.position + at);
       }
@@ -60,18 +87,30 @@ export class FaultyDisk implements Disk {
     const bytes = (): Buffer => this.files.get(name) ?? Buffer.alloc(0);
     return {
       size: async () => bytes().length,
-      read: async (target, position) => bytes().copy(target, 0, position),
-      writeDurably: async (source, position) => {
-        if (this.failNext !== undefined) {
-          const failure = this.failNext;
-          this.failNext = undefined;
-          throw failure;
+      read: async (target, position) => {
+        if (this.unreadable.has(name)) throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' });
+        return bytes().copy(target, 0, position);
+      },
+      write: async (source, position) => {
+        const fits = Math.min(source.length, this.room);
+        if (fits < source.length) {
+          put(this.files, name, source.subarray(0, fits), position);
+          throw fullError();
         }
-        if (this.held) {
-          this.pending.push({ name, bytes: Buffer.from(source), position });
-          return new Promise(() => undefined);
+        this.room -= source.length;
+        this.unsynced.push({ name, bytes: Buffer.from(source), position });
+      },
+      sync: async () => {
+        const failure = this.failNext;
+        this.failNext = undefined;
+        if (failure !== undefined) throw failure;
+        const mine = this.unsynced.filter((write) => write.name === name);
+        this.unsynced = this.unsynced.filter((write) => write.name !== name);
+        for (const write of mine) {
+          if (this.held) this.pending.push(write);
+          else put(this.files, name, write.bytes, write.position);
         }
-        put(this.files, name, source, position);
+        if (this.held) await new Promise(() => undefined);
       },
       truncate: async (length) => {
         this.files.set(name, Buffer.from(bytes().subarray(0, length)));

@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type TestDatabase, testDatabase } from '@tiketi/local/parts/test-postgres.js';
 import { until } from '@tiketi/local/parts/until.js';
 import { type Kysely, sql } from 'kysely';
+import { OutcomeUnknownError } from '../command-handler.js';
+import { StoreUnavailableError } from '../event-store/port.js';
 import { type EffectObservation, type EffectWorker, type StartEffectWorker, startEffectWorker } from './effect-worker.js';
 import { addEffects, closeEffects, type NewEffect } from './effects.js';
 import { listParkedEffects, purgeClosedEffects, replayEffect } from './parked-effects.js';
@@ -144,6 +146,28 @@ describe('effects', () => {
     expect(overlaps).toEqual([]);
     expect(most).toBeGreaterThan(1);
   });
+
+  it('wait out an outage, however long, and are never parked for it', async () => {
+    const attempts = { store: 0, unknown: 0, database: 0, told: 0 };
+    const away = (name: keyof typeof attempts, error: Error) => async () => {
+      attempts[name] += 1;
+      if (attempts[name] > 8) return 'done' as const;
+      throw error;
+    };
+    work(
+      {
+        store: away('store', new StoreUnavailableError('away')),
+        unknown: away('unknown', new OutcomeUnknownError('who knows')),
+        database: away('database', Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })),
+        told: away('told', new RangeError('said to be an outage')),
+      },
+      { maxAttempts: 2, backoff: { firstMs: 1, mostMs: 5 }, isOutage: (error) => error instanceof RangeError },
+    );
+    await add(...Object.keys(attempts).map((kind) => effect(kind, { kind })));
+    await allClosed(15_000);
+    expect(attempts).toEqual({ store: 9, unknown: 9, database: 9, told: 9 });
+    expect(await listParkedEffects(db, 'saga')).toEqual([]);
+  }, 30_000);
 
   it('put off come back; failing ones back off, and are parked and visible after the last attempt until replayed', async () => {
     const attempts = { later: 0, bad: 0 };

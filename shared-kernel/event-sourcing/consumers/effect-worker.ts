@@ -1,4 +1,6 @@
 import type { Kysely } from 'kysely';
+import { OutcomeUnknownError } from '../command-handler.js';
+import { StoreUnavailableError } from '../event-store/port.js';
 import { type ClaimedEffect, claimEffects, type Effect, nextDueMs, type Settlement, settleEffect } from './effect-claims.js';
 import { isInfrastructure } from './failures.js';
 import type { ConsumerLogger } from './logger.js';
@@ -34,6 +36,8 @@ export type StartEffectWorker<DB> = {
   /** Failures after which the row is parked; default 10. */
   readonly maxAttempts?: number;
   /** Default 200 ms doubling to 60 s. */
+  /** Beside the database's and the event store's: failures that say nothing of the effect. They are waited out and never park it. */
+  readonly isOutage?: (error: unknown) => boolean;
   readonly backoff?: { readonly firstMs: number; readonly mostMs: number };
   /** Closed rows are kept this long, as a guard against being asked for again; default 7 days. */
   readonly keepClosedMs?: number;
@@ -50,11 +54,14 @@ export type EffectWorker = {
   readonly stop: () => Promise<void>;
 };
 
+/** However long an outage lasts, an effect is tried again this soon after its end. */
+const OUTAGE_MOST_MS = 5_000;
+
 const purgeEveryMs = 3_600_000;
 
 /**
  * Runs due effects: bounded in flight, one at a time per key over all processes, retried with backoff and jitter,
- * parked as a visible row after `maxAttempts` failures. An effect whose process died runs again when its lease ends.
+ * parked as a visible row after `maxAttempts` failures of its own; an outage is waited out, however long. An effect whose process died runs again when its lease ends.
  */
 export const startEffectWorker = <DB>(o: StartEffectWorker<DB>): EffectWorker => {
   const { db, schema, logger } = o;
@@ -70,6 +77,12 @@ export const startEffectWorker = <DB>(o: StartEffectWorker<DB>): EffectWorker =>
   const running = new Set<Promise<void>>();
   let stopping = false;
 
+  const isOutage = (error: unknown): boolean =>
+    isInfrastructure(error) ||
+    error instanceof StoreUnavailableError ||
+    error instanceof OutcomeUnknownError ||
+    o.isOutage?.(error) === true;
+
   const attempt = async (effect: ClaimedEffect): Promise<Settlement> => {
     try {
       const handler = o.handlers[effect.kind];
@@ -78,6 +91,10 @@ export const startEffectWorker = <DB>(o: StartEffectWorker<DB>): EffectWorker =>
       return outcome === 'done' ? { kind: 'done' } : { kind: 'later', at: outcome.retryAt };
     } catch (error) {
       const reason = errorText(error);
+      if (isOutage(error)) {
+        logger.warn({ effect: effect.id, kind: effect.kind, attempt: effect.attempt, reason }, 'effect waits out an outage');
+        return { kind: 'later', at: new Date(Date.now() + backoffMs(effect.attempt, backoff.firstMs, OUTAGE_MOST_MS)) };
+      }
       const failures = effect.failures + 1;
       if (failures >= maxAttempts) {
         logger.error({ effect: effect.id, kind: effect.kind, correlationId: effect.correlationId, reason }, 'effect parked');

@@ -21,6 +21,8 @@ export type RunOptions = BatchContext & {
   readonly progress: Progress;
   readonly batchSize: number;
   readonly flushMs: number;
+  /** A batch begins at least this long after the one before, so that under load each transaction carries many events. */
+  readonly gatherMs: number;
   readonly logger: ConsumerLogger;
   readonly observe: Observe;
   /** The durable position moved. */
@@ -56,6 +58,7 @@ export const startRun = (o: RunOptions): Run => {
   let received = progress.position;
   let ending = false;
   let lastFlush = 0;
+  let lastBatch = Number.NEGATIVE_INFINITY;
   let roomWaiters: (() => void)[] = [];
 
   const freeRoom = () => {
@@ -130,7 +133,16 @@ export const startRun = (o: RunOptions): Run => {
     }
   };
 
+  /** After a pause the first event is applied at once; in a stream of events those that follow wait for company. */
+  const gather = async () => {
+    const left = lastBatch + o.gatherMs - performance.now();
+    if (left > 0 && queue.length < o.batchSize) await halt.wait(left);
+    lastBatch = performance.now();
+  };
+
   const applyQueued = async () => {
+    await gather();
+    if (ending) return;
     const taken = queue.slice(0, o.batchSize);
     queue = queue.slice(o.batchSize);
     const entries = taken.map((stored) => toEntry(consumer, stored));

@@ -26,6 +26,8 @@ export type StartConsumers<DB> = {
   readonly batchSize?: number;
   /** Unhandled events move the stored position at most this much later; default 50. */
   readonly flushMs?: number;
+  /** Least time between the beginnings of two batches of a consumer; default 20. */
+  readonly gatherMs?: number;
   /** A dead process's consumers are taken over after this long and a quarter more; default 5,000. */
   readonly leaseMs?: number;
   /** Silence in the log after which a heartbeat is written; default 5,000. `false` also believes in silence. */
@@ -102,8 +104,20 @@ export const startConsumers = <DB>(o: StartConsumers<DB>): RunningConsumers => {
       void vacate(seat);
       leaseSignal.raise();
     };
-    const { batchSize = 1_000, flushMs = 50 } = o;
-    const options = { db, schema, epoch, observe, logger, idleMs: leaseMs, batchSize, flushMs, onMoved: waiters.look, onEnded };
+    const { batchSize = 1_000, flushMs = 50, gatherMs = 20 } = o;
+    const options = {
+      db,
+      schema,
+      epoch,
+      observe,
+      logger,
+      idleMs: leaseMs,
+      batchSize,
+      flushMs,
+      gatherMs,
+      onMoved: waiters.look,
+      onEnded,
+    };
     try {
       const run = await occupy(seat, options);
       const trouble = seat.progress.trouble;

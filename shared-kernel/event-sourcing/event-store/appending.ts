@@ -1,10 +1,10 @@
 import { type EventStoreDBClient, type JSONType, jsonEvent } from '@eventstore/db-client';
 import { judgeAppendError, losesConnection } from './client-errors.js';
 import type { Connection } from './connection.js';
+import type { Credentials } from './credentials.js';
 import { type AppendAttempt, type AppendOutcome, StoreRefusedError } from './port.js';
 
 type ClientEvent = Parameters<EventStoreDBClient['appendToStream']>[1];
-type Credentials = { readonly username: string; readonly password: string };
 
 const clientEvents = (attempt: AppendAttempt): ClientEvent =>
   attempt.events.map(({ id, type, data, metadata }) => jsonEvent({ id, type, data: asJson(data), metadata }));

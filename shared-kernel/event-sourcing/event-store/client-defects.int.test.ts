@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startEventStoreNode } from '@tiketi/local/event-store-node/server.js';
@@ -133,6 +136,15 @@ describe('the adapter and the defects of the client (6.2.1)', () => {
     other.proxy.thaw();
     expect(await ours).toMatchObject({ kind: 'appended', revision: 0n });
   });
+
+  it('a reply that comes late: ends the process that runs the client alone, and not one that runs the adapter', async () => {
+    const at = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+    const run = (more: string[]) =>
+      promisify(execFile)(process.execPath, [at('../testing/late-reply.mjs'), ...more], { timeout: 20_000 });
+    await expect(run([])).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('promiseBank') });
+    const { stdout } = await run([at('../../dist/event-sourcing/event-store/stray-rejections.js')]);
+    expect(stdout).toContain('alive, 1 reported');
+  }, 30_000);
 
   it('a link that died: reads and subscriptions hang in the client; here it is noticed in 5 s and replaced', async () => {
     const { proxy, store } = await adapter();

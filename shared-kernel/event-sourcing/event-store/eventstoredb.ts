@@ -1,6 +1,7 @@
 import type { AllStreamResolvedEvent, ResolvedEvent } from '@eventstore/db-client';
 import { appendOnce } from './appending.js';
 import { type Connection, createConnection } from './connection.js';
+import { credentialsOf } from './credentials.js';
 import type { EventStore, StoredEvent } from './port.js';
 import { checkedPosition, toStoredEvent } from './stored-event.js';
 import { tolerateStrayRejections } from './stray-rejections.js';
@@ -13,16 +14,6 @@ type ConnectOptions = {
   readonly connectionName: string;
   readonly appendTimeoutMs?: number;
   readonly logger?: { readonly warn: (details: object, message: string) => void };
-};
-
-/** What the client needs to choose the unary append; never sent over an insecure connection. */
-const credentialsOf = (url: string): { username: string; password: string } => {
-  const [, username, password] = /^[^:]+:\/\/([^:@/]+):([^@]+)@/.exec(url) ?? [];
-  if (username !== undefined && password !== undefined) {
-    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
-  }
-  if (/[?&]tls=false\b/i.test(url)) return { username: 'insecure', password: 'insecure' };
-  throw new Error('a secure event store needs a user and password in its connection string');
 };
 
 /**

@@ -33,6 +33,7 @@ const tenure = async <DB>(o: Delivery<DB>, events: readonly StoredEvent[]): Prom
     idleMs: 10_000,
     batchSize: 1_000,
     flushMs: 0,
+    gatherMs: 0,
     logger: silent,
     observe: (seen) => {
       if (seen.kind === 'parked' || seen.kind === 'stopped' || seen.kind === 'retry') fault ??= `${seen.kind}: ${seen.reason}`;
