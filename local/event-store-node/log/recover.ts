@@ -29,6 +29,15 @@ const unlessUnreadable = (error: unknown): undefined => {
 };
 
 /**
+ * What was read may be in the system's cache only: a process killed between write and sync leaves a sound block that no disk has. Readers and
+ * repeated appends are about to be told of it, so it is synced first. Two segments, because the last may have been begun right behind such a block.
+ * A sync that fails keeps the node from starting.
+ */
+const syncTail = async (segments: readonly Segment[]): Promise<void> => {
+  for (const segment of segments.slice(-2)) await segment.file.sync();
+};
+
+/**
  * Reads the log from the resume point, or all of it where there is none that fits: every block's checksum is verified and
  * every record visited. A torn last block is cut off, since a block is acknowledged only when whole on disk. Whatever else
  * does not read back is damage: what is sound on both sides of it is visited, and nothing on the disk is touched.
@@ -50,5 +59,6 @@ export const recoverLog = async (
   const scan = new LogScan(chunks, visit, ours?.position ?? 0);
   const found = await scan.run(segments, from?.position ?? 0);
   chunks.seal();
+  if (found.damage === undefined) await syncTail(segments);
   return { segments, ...found, lastBlock: found.lastBlock ?? from?.last, unread: from?.position ?? 0 };
 };

@@ -1,4 +1,4 @@
-import type { Disk } from '../disk/disk.js';
+import type { Disk, DiskFile } from '../disk/disk.js';
 import { DiskFullError, isDiskFull } from './errors.js';
 import { type Segment, segmentHeader, segmentName } from './segment.js';
 
@@ -17,13 +17,15 @@ export class SegmentFiles {
   /** Makes a segment that begins at the position. */
   async add(base: number): Promise<void> {
     const name = segmentName(base);
+    let file: DiskFile | undefined;
     try {
-      const file = await this.disk.create(name);
+      file = await this.disk.create(name);
       await file.write(segmentHeader(base), 0);
       await file.sync();
       this.all.push({ base, name, file });
     } catch (error) {
       if (!isDiskFull(error)) throw error;
+      await file?.close();
       await this.disk.remove(name);
       throw new DiskFullError(error);
     }

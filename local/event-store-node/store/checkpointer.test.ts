@@ -97,6 +97,18 @@ describe('opening from an index checkpoint', () => {
     expect(await contents(next)).toEqual(expected);
   });
 
+  it('reads the whole log when it cannot be read at all', async () => {
+    const disk = new FaultyDisk();
+    const store = await openEventStore(disk, SMALL);
+    await write(store, 4);
+    const expected = await contents(store);
+    await store.close();
+    disk.unreadable.add(NAME);
+    const next = await openEventStore(disk, SMALL);
+    expect([next.log.unread, next.log.failure]).toEqual([0, undefined]);
+    expect(await contents(next)).toEqual(expected);
+  });
+
   it('is not taken in by the checkpoint of another store', async () => {
     const [mine, other] = [new FaultyDisk(), new FaultyDisk()];
     for (const [disk, rounds] of [[mine, 3] as const, [other, 9] as const]) {

@@ -1,6 +1,7 @@
 import type { Disk } from '../disk/disk.js';
 import { readCheckpoint, type SavedIndex, writeCheckpoint } from '../index/checkpoint-format.js';
 import type { StoreIndex } from '../index/store-index.js';
+import { isUnreadable } from '../log/errors.js';
 import type { EventLog } from '../log/event-log.js';
 
 const NAME = 'index.checkpoint';
@@ -15,6 +16,10 @@ export const loadCheckpoint = async (disk: Disk): Promise<SavedIndex | undefined
   try {
     const bytes = Buffer.allocUnsafeSlow(await file.size());
     return readCheckpoint(bytes.subarray(0, await file.read(bytes, 0)));
+  } catch (error) {
+    // one that cannot be read is as good as none: the whole log is
+    if (!isUnreadable(error)) throw error;
+    return undefined;
   } finally {
     await file.close();
   }
