@@ -157,6 +157,15 @@ inBrowser('the first page', () => {
     expect(painted).toEqual([]);
   }, 30_000);
 
+  it('tells seats kept from sale apart', async () => {
+    const page = await visit(showPath(1), ENGLISH);
+    await page.getByRole('img', { name: /64 of 265/ }).waitFor();
+    expect(await page.getByText('Not for sale').count()).toBe(0);
+    site.block(performanceId(1, 1));
+    await page.getByText('Not for sale').waitFor();
+    expect(await page.locator('[data-seats=blocked]').textContent()).toBe('1');
+  }, 30_000);
+
   it('knows what it does not know', async () => {
     const missing = await visit('/events/00000001-0000-4000-8000-999999999999', ENGLISH);
     await missing.getByRole('heading', { level: 1, name: 'We do not know this show' }).waitFor();

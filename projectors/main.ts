@@ -21,7 +21,12 @@ const env = readConfig(
 const logger = createLogger({ service: 'projectors', level: env.LOG_LEVEL });
 const metrics = createMetrics('projectors');
 const db = createDatabase({ url: env.DATABASE_URL, applicationName: 'projectors', max: 8, rebuildable: true, logger });
-await migrate(db);
+for (const rebuilt of await migrate(db)) {
+  logger.warn(
+    rebuilt,
+    'rows of an older version were dropped and are built anew from the events; answers fill up until it is live',
+  );
+}
 
 const store = connectEventStore({ url: env.EVENTSTORE_URL, connectionName: 'projectors', logger });
 const running = startConsumers({

@@ -15,7 +15,8 @@ import { getLayouts } from './layouts/routes.js';
 import { observeReads } from './read-metrics.js';
 import { getMyReservations, getReservation } from './reservations/routes.js';
 import { getSeatMap, getSeatStatus, getSeats } from './seats/routes.js';
-import { getShow, getShows } from './shows/routes.js';
+import { getRefundPolicy, getShow, getShows } from './shows/routes.js';
+import { getTicketTypes } from './ticket-types/routes.js';
 
 export type QueryPorts = {
   readonly catalog: Catalog;
@@ -53,6 +54,8 @@ export const createApp = (ports: QueryPorts): RequestListener => {
       router.get('/api/events', getShows(open));
       router.get('/api/events/:id', getShow(open));
       router.get('/api/events/:id/seats', getSeats(open));
+      router.get('/api/events/:id/refund-policy', getRefundPolicy(open));
+      router.get('/api/tickets/event/:eventId', getTicketTypes(open));
       router.get('/api/performances/:id/seatmap', getSeatMap(open));
       router.get('/api/performances/:id/seat-status', getSeatStatus(open));
       router.get('/api/seat-layouts', getLayouts(open));

@@ -5,9 +5,10 @@ import { until } from '@tiketi/local/parts/until.js';
 import { catalogProjection } from '@tiketi/projectors/catalog/projection.js';
 import type { CatalogTables } from '@tiketi/projectors/catalog/schema.js';
 import { CONSUMERS_SCHEMA, migrate } from '@tiketi/projectors/migrate.js';
-import { history, performanceId, reservationId, showId, userId } from '@tiketi/projectors/testing/history.js';
+import { history, performanceId, reservationId, showId, ticketType, userId } from '@tiketi/projectors/testing/history.js';
 import { ticketsProjection } from '@tiketi/projectors/tickets/projection.js';
 import type { TicketsTables } from '@tiketi/projectors/tickets/schema.js';
+import { DEFAULT_REFUND_POLICY, RefundPolicy } from '@tiketi/shared-kernel/contracts/events/refund-policy.js';
 import { ReservationList, ReservationView } from '@tiketi/shared-kernel/contracts/http/reservations.js';
 import {
   SeatLayoutList,
@@ -16,7 +17,10 @@ import {
   SeatStatus,
   ShowDetail,
   ShowList,
+  TicketTypeList,
 } from '@tiketi/shared-kernel/contracts/http/shows.js';
+import { Won } from '@tiketi/shared-kernel/contracts/money.js';
+import { Instant } from '@tiketi/shared-kernel/contracts/time.js';
 import { createPositionWait } from '@tiketi/shared-kernel/event-sourcing/consumers/position-wait.js';
 import { type RunningConsumers, startConsumers } from '@tiketi/shared-kernel/event-sourcing/consumers/runtime.js';
 import { plainMetadata, type TestEvent } from '@tiketi/shared-kernel/event-sourcing/consumers/testing/tape.js';
@@ -60,7 +64,7 @@ const append = async (...events: (TestEvent & { readonly stream: string })[]): P
   let commit = 0n;
   for (const { stream, type, data } of events) {
     const length = BigInt(store.log.stream(stream).length);
-    const attempt = { id: randomUUID(), type, data, metadata: plainMetadata() };
+    const attempt = { id: randomUUID(), type, data, metadata: plainMetadata(type) };
     const outcome = await store.append({ stream, expected: length === 0n ? 'no_stream' : length - 1n, events: [attempt] });
     if (outcome.kind !== 'appended') throw new Error(`${type}: ${outcome.kind}`);
     commit = outcome.position.commit;
@@ -266,16 +270,45 @@ describe('the seats of a performance', () => {
   const bitsOf = (status: z.infer<typeof SeatStatus>): string =>
     [...Buffer.from(status.status, 'base64')].flatMap((byte) => [0, 2, 4, 6].map((shift) => (byte >> shift) & 3)).join('');
 
-  it('have a map that never changes', async () => {
-    const response = await ask(`/api/performances/${performanceId('gig')}/seatmap`);
-    expect(response.headers.get('cache-control')).toContain('immutable');
+  it('have a map that never changes under its version', async () => {
+    const path = `/api/performances/${performanceId('gig')}/seatmap`;
+    const named = await ask(`${path}?version=0`);
+    expect(named.headers.get('cache-control')).toContain('immutable');
+    const response = await ask(path);
+    expect(response.headers.get('cache-control')).toContain('must-revalidate');
     const map = SeatMap.parse(await response.json());
+    expect([map.version, map]).toEqual(['0', await named.json()]);
     expect(map.sections.map(({ section, firstIndex, price }) => [section, firstIndex, price])).toEqual([
       ['A', 0, 90_000],
       ['나', 6, 60_000],
     ]);
     const etag = response.headers.get('etag') ?? '';
-    expect((await ask(`/api/performances/${performanceId('gig')}/seatmap`, { etag })).status).toBe(304);
+    expect((await ask(path, { etag })).status).toBe(304);
+  });
+
+  it('have another map once sections are added or prices change, told by the status', async () => {
+    const path = `/api/performances/${performanceId('grown')}`;
+    await tell(history.showCreated('grown'), history.scheduled('grown', 'grown'), history.opened('grown', 'grown'));
+    const before = await ask(`${path}/seatmap`);
+    const more = { section: 'C', rows: 1, seatsPerRow: 3, grade: 'R', price: Won.parse(20_000) };
+    const position = await append(
+      history.sectionsAdded('grown', [more]),
+      history.blocked('grown', ['C-1-2']),
+      history.pricesChanged('grown', { A: 99_000 }),
+    );
+    const status = await read(SeatStatus, `${path}/seat-status?position=${position}`);
+    expect(status).toMatchObject({ version: '3', mapVersion: '3', totalSeats: 11, available: 10, blocked: 1 });
+    expect(bitsOf(status).slice(0, 11)).toBe('00000000030');
+    const after = await ask(`${path}/seatmap?position=${position}`, { etag: before.headers.get('etag') ?? '' });
+    const map = SeatMap.parse(await after.json());
+    expect(map.sections.map(({ section, firstIndex, price }) => [section, firstIndex, price])).toEqual([
+      ['A', 0, 99_000],
+      ['나', 6, 60_000],
+      ['C', 8, 20_000],
+    ]);
+    expect((await ask(`${path}/seatmap?version=2`)).headers.get('cache-control')).toContain('must-revalidate');
+    const seats = await read(SeatList, `/api/events/${showId('grown')}/seats?section=C&position=0`);
+    expect(seats.items.map(({ status: s }) => s)).toEqual(['available', 'reserved', 'available']);
   });
 
   it('have a status whose version is the inventory revision', async () => {
@@ -337,6 +370,94 @@ describe('the seats of a performance', () => {
   });
 });
 
+describe('ticket types', () => {
+  const path = (show: string, query = '') => `/api/tickets/event/${showId(show)}${query}`;
+  const types = [ticketType('floor', 3), ticketType('lawn', 2, 30_000)];
+
+  it('are listed with what is left, and sell a performance out without seats', async () => {
+    await tell(
+      history.showCreated('lawn'),
+      history.scheduledStanding('lawn', 'lawn', types),
+      history.opened('lawn', 'lawn', types),
+    );
+    expect((await read(SeatMap, `/api/performances/${performanceId('lawn')}/seatmap`)).sections).toEqual([]);
+    await tell(history.held('lawn', 'lawn', 'l1', 'han', [], undefined, { floor: 2 }));
+    const { items, version } = await read(TicketTypeList, `${path('lawn')}?position=0`);
+    expect(version).toBe('1');
+    expect(
+      items.map(({ name, price, totalQuantity, availableQuantity }) => [name, price, totalQuantity, availableQuantity]),
+    ).toEqual([
+      ['floor', 44_000, 3, 1],
+      ['lawn', 30_000, 2, 2],
+    ]);
+    const detail = () => read(ShowDetail, `/api/events/${showId('lawn')}?position=0`);
+    expect(await detail()).toMatchObject({
+      minPrice: 30_000,
+      maxPrice: 44_000,
+      totalSeats: 5,
+      availableSeats: 3,
+      status: 'on_sale',
+    });
+    await tell(history.held('lawn', 'lawn', 'l2', 'lee', [], undefined, { floor: 1, lawn: 2 }));
+    expect(await detail()).toMatchObject({ availableSeats: 0, status: 'sold_out' });
+  });
+
+  it('need the performance named where there are several', async () => {
+    expect(await refusal(path('play'))).toEqual([400, 'PERFORMANCE_REQUIRED']);
+    expect(await read(TicketTypeList, path('play', `?performanceId=${performanceId('play-2')}`))).toMatchObject({ items: [] });
+    expect(await refusal(path('play', `?performanceId=${performanceId('gig')}`))).toEqual([404, 'PERFORMANCE_NOT_FOUND']);
+    expect(await refusal(`/api/tickets/event/${randomUUID()}`)).toEqual([404, 'SHOW_NOT_FOUND']);
+    expect(await refusal('/api/tickets/event/x')).toEqual([404, 'SHOW_NOT_FOUND']);
+    expect(await refusal(path('play', '?performance=x'))).toEqual([400, 'VALIDATION_FAILED']);
+  });
+});
+
+describe('the status of sales', () => {
+  const statusesOf = async (show: string) => {
+    const { status, performances } = await read(ShowDetail, `/api/events/${showId(show)}?position=0`);
+    return [status, ...performances.map((performance) => performance.status)];
+  };
+
+  it('is ended while an organiser keeps them closed', async () => {
+    await tell(history.showCreated('shut'), history.scheduled('shut', 'shut'), history.opened('shut', 'shut'));
+    await tell(history.salesClosed('shut'));
+    expect(await statusesOf('shut')).toEqual(['ended', 'ended']);
+    await tell(history.salesReopened('shut'));
+    expect(await statusesOf('shut')).toEqual(['on_sale', 'on_sale']);
+  });
+
+  it('is cancelled for what was still to come when the show was', async () => {
+    await tell(
+      history.showCreated('half'),
+      history.scheduled('half', 'half-1', '2026-05-08T10:00:00Z', { saleEndAt: Instant.parse('2026-05-08T10:00:00Z') }),
+      history.scheduled('half', 'half-2', '2026-05-20T10:00:00Z', { saleEndAt: Instant.parse('2026-05-20T10:00:00Z') }),
+      history.showCancelled('half', '2026-05-09'),
+    );
+    expect(await statusesOf('half')).toEqual(['cancelled', 'ended', 'cancelled']);
+  });
+});
+
+describe('the refund policy of a show', () => {
+  const path = (query = '') => `/api/events/${showId('strict')}/refund-policy${query}`;
+
+  it('is the default, then the last one set, and each version there ever was', async () => {
+    await tell(history.showCreated('strict'));
+    expect(await read(RefundPolicy, path())).toEqual(DEFAULT_REFUND_POLICY);
+    const position = await append(history.policySet('strict', 2), history.policySet('strict', 3));
+    expect(await read(RefundPolicy, path(`?position=${position}`))).toMatchObject({ version: 3, coolingOffHours: 3 });
+    expect(await read(RefundPolicy, path('?version=2'))).toMatchObject({ version: 2, coolingOffHours: 2 });
+    expect(await read(RefundPolicy, path('?version=1'))).toEqual(DEFAULT_REFUND_POLICY);
+  });
+
+  it('is not there for another version or another show', async () => {
+    const missing = [404, 'REFUND_POLICY_NOT_FOUND'];
+    expect(await refusal(path('?version=4'))).toEqual(missing);
+    expect(await refusal(`/api/events/${randomUUID()}/refund-policy`)).toEqual(missing);
+    expect(await refusal('/api/events/x/refund-policy')).toEqual([404, 'SHOW_NOT_FOUND']);
+    expect(await refusal(path('?version=0'))).toEqual([400, 'VALIDATION_FAILED']);
+  });
+});
+
 describe('seat layouts', () => {
   it('are listed by name, page by page', async () => {
     const first = await read(SeatLayoutList, '/api/seat-layouts?limit=1');
@@ -369,9 +490,28 @@ describe('reservations', () => {
       paymentStatus: 'completed',
       orderId: 'order-mine-1',
       totalAmount: 90_000,
-      items: [{ seatId: 'A-1-1', quantity: 1, unitPrice: 90_000, subtotal: 90_000 }],
+      cancelCause: null,
+      refundedAmount: 0,
+      items: [{ seatId: 'A-1-1', ticketTypeId: null, quantity: 1, unitPrice: 90_000, subtotal: 90_000 }],
       event: { title: { en: 'play show' }, startsAt: '2026-06-10T10:00:00.000Z' },
     });
+  });
+
+  it('show what was given back', async () => {
+    const token = issuer.token('user', userId('park'));
+    const position = await append(
+      history.held('play', 'play-1', 'back', 'park', ['A-2-1'], undefined, { floor: 1 }),
+      history.paymentStarted('back'),
+      history.confirmed('play-1', 'back'),
+      history.cancelled('play-1', 'back', 'buyer', { amount: 100_000, fee: 34_000 }),
+      history.refunded('back', 90_000, 10_000),
+    );
+    const one = await read(ReservationView, `/api/reservations/${reservationId('back')}?position=${position}`, { token });
+    expect(one).toMatchObject({ status: 'cancelled', cancelCause: 'buyer', paymentStatus: 'refunded', refundedAmount: 100_000 });
+    expect(one.items.map(({ ticketTypeId, subtotal }) => [ticketTypeId === null, subtotal])).toEqual([
+      [true, 90_000],
+      [false, 44_000],
+    ]);
   });
 
   it('are listed newest first, page by page, each once', async () => {

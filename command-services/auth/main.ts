@@ -7,12 +7,12 @@ import { createMetrics } from '@tiketi/shared-kernel/service/metrics.js';
 import { createRateLimits } from '@tiketi/shared-kernel/service/rate-limit.js';
 import { connectRedis } from '@tiketi/shared-kernel/service/redis.js';
 import { runService } from '@tiketi/shared-kernel/service/run-service.js';
+import { deriveKey } from '@tiketi/shared-kernel/service/seal.js';
 import { createPasswords } from './accounts/passwords.js';
 import { createApp } from './app.js';
 import { bootstrapStaff } from './bootstrap.js';
 import { AuthConfig, staffOf } from './config.js';
 import { keySetOf } from './keys/key-set-of.js';
-import { deriveKey } from './keys/seal.js';
 import { loadSigningKeys } from './keys/signing-keys.js';
 import { migrations, SCHEMA } from './migrations.js';
 import { measureOutbox } from './outbox/metrics.js';
@@ -45,7 +45,7 @@ const app = createApp({
   db,
   passwords,
   keys,
-  refreshKey: deriveKey(config.AUTH_KEY_SECRET, 'refresh tokens'),
+  refreshKey: deriveKey(config.AUTH_KEY_SECRET, 'tiketi-auth', 'refresh tokens'),
   authenticator: createAuthenticator({ keys: keySetOf(keys) }),
   limits,
   logger,

@@ -122,6 +122,32 @@ describe('shows', () => {
     expect(await typesIn(`show-${made.id}`)).toEqual(['ShowCreated', 'ShowDetailsChanged', 'PerformanceScheduled']);
   });
 
+  it('are sold under a refund policy of their own, and are cancelled', async () => {
+    const { id } = await send('/api/events', showBody);
+    const policy = { tiers: [{ daysBefore: 1, feePercent: 50 }], coolingOffHours: 0, coolingOffDaysBefore: 0 };
+    const put = { method: 'PUT' };
+    const set = await send(`/api/events/${id}/refund-policy`, policy, put);
+    const again = await send(`/api/events/${id}/refund-policy`, policy, put);
+    const rising = { ...policy, tiers: [...policy.tiers, { daysBefore: 2, feePercent: 0 }] };
+    const refused = await send(`/api/events/${id}/refund-policy`, rising, put);
+    expect([set.status, again.status, again.position, refused.code]).toEqual([200, 200, set.position, 'VALIDATION_FAILED']);
+    const cancelled = await send(`/api/events/${id}`, {}, { method: 'DELETE' });
+    const twice = await send(`/api/events/${id}`, {}, { method: 'DELETE', key: 'other' });
+    expect([cancelled.status, twice.status, twice.position]).toEqual([200, 200, cancelled.position]);
+    expect(await send(`/api/events/${id}/refund-policy`, policy, put)).toMatchObject({ status: 409, code: 'SHOW_CANCELLED' });
+    expect(await typesIn(`show-${id}`)).toEqual(['ShowCreated', 'RefundPolicySet', 'ShowCancelled']);
+  });
+
+  it('sell places without seats', async () => {
+    const { id } = await send('/api/events', showBody);
+    const performance = { startsAt: '2026-07-01T19:00:00Z', ticketTypes: [{ name: '스탠딩', price: 44_000, quantity: 300 }] };
+    const first = await send(`/api/events/${id}/performances`, performance, { key: 'p' });
+    const again = await send(`/api/events/${id}/performances`, performance, { key: 'p' });
+    expect([first.status, again.status, again.id]).toEqual([201, 200, first.id]);
+    const nothing = await send(`/api/events/${id}/performances`, { startsAt: performance.startsAt });
+    expect(nothing).toMatchObject({ status: 422, code: 'NOTHING_TO_SELL' });
+  });
+
   it('give one key a performance in each show', async () => {
     const layout = await send('/api/seat-layouts', layoutBody);
     const performance = { startsAt: '2026-07-01T19:00:00Z', seatLayoutId: layout.id, prices: [{ grade: 'R', price: 100 }] };
@@ -143,6 +169,7 @@ describe('shows', () => {
     });
     const elsewhere = '0b7e7f6e-5f0e-4a55-8b7a-000000000001';
     expect((await send(`/api/events/${elsewhere}`, detailsBody, { method: 'PUT' })).code).toBe('SHOW_NOT_FOUND');
+    expect((await send(`/api/events/${elsewhere}`, {}, { method: 'DELETE' })).code).toBe('SHOW_NOT_FOUND');
     const closed = { ...showBody, saleEndDate: showBody.saleStartDate };
     expect(await send('/api/events', closed)).toMatchObject({ status: 422, code: 'SALE_WINDOW_INVALID' });
     const withOwner = { ...showBody, createdBy: elsewhere };
@@ -170,6 +197,8 @@ describe('every catalog command', () => {
     ['POST', '/api/seat-layouts'],
     ['POST', '/api/events'],
     ['PUT', '/api/events/0b7e7f6e-5f0e-4a55-8b7a-000000000001'],
+    ['DELETE', '/api/events/0b7e7f6e-5f0e-4a55-8b7a-000000000001'],
+    ['PUT', '/api/events/0b7e7f6e-5f0e-4a55-8b7a-000000000001/refund-policy'],
     ['POST', '/api/events/0b7e7f6e-5f0e-4a55-8b7a-000000000001/performances'],
   ];
 

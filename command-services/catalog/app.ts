@@ -7,7 +7,7 @@ import { checkReadiness } from '@tiketi/shared-kernel/service/readiness.js';
 import { translateStoreErrors } from '@tiketi/shared-kernel/service/store-problems.js';
 import type { Express } from 'express';
 import { createLayoutReader, postLayout } from './layout/routes.js';
-import { postPerformance, postShow, putShow } from './show/routes.js';
+import { deleteShow, postPerformance, postShow, putRefundPolicy, putShow } from './show/routes.js';
 
 export type CatalogPorts = {
   readonly store: EventStore;
@@ -38,6 +38,8 @@ export const createApp = (ports: CatalogPorts): Express => {
       router.post('/api/seat-layouts', admin, postLayout(store, now));
       router.post('/api/events', admin, postShow(shows));
       router.put('/api/events/:id', admin, putShow(shows));
+      router.delete('/api/events/:id', admin, deleteShow(shows));
+      router.put('/api/events/:id/refund-policy', admin, putRefundPolicy(shows));
       router.post('/api/events/:id/performances', admin, postPerformance(shows));
       router.use(translateStoreErrors);
     },

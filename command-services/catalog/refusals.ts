@@ -1,10 +1,18 @@
 import { refusalTable } from '@tiketi/shared-kernel/service/problem.js';
 import type { DefineLayoutRefusal } from './layout/define-layout.js';
+import type { CancelShowRefusal } from './show/cancel-show.js';
 import type { ChangeDetailsRefusal } from './show/change-details.js';
 import type { CreateShowRefusal } from './show/create-show.js';
 import type { SchedulePerformanceRefusal } from './show/schedule-performance.js';
+import type { SetRefundPolicyRefusal } from './show/set-refund-policy.js';
 
-export type CatalogRefusal = DefineLayoutRefusal | CreateShowRefusal | ChangeDetailsRefusal | SchedulePerformanceRefusal;
+export type CatalogRefusal =
+  | DefineLayoutRefusal
+  | CreateShowRefusal
+  | ChangeDetailsRefusal
+  | SchedulePerformanceRefusal
+  | SetRefundPolicyRefusal
+  | CancelShowRefusal;
 
 /** The one table from the catalog's refusals to what a person is told. */
 export const problemOf = refusalTable<CatalogRefusal>({
@@ -19,6 +27,14 @@ export const problemOf = refusalTable<CatalogRefusal>({
     title: { ko: '좌석 배치를 찾을 수 없습니다.', en: 'There is no such seat layout.' },
   },
   SHOW_CANCELLED: { status: 409, code: 'SHOW_CANCELLED', title: { ko: '취소된 공연입니다.', en: 'The event is cancelled.' } },
+  SHOW_ENDED: {
+    status: 409,
+    code: 'SHOW_ENDED',
+    title: {
+      ko: '모든 회차가 이미 시작되어 취소할 수 없습니다.',
+      en: 'Every performance has begun: the event cannot be cancelled.',
+    },
+  },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,
     code: 'IDEMPOTENCY_KEY_REUSED',
@@ -72,5 +88,18 @@ export const problemOf = refusalTable<CatalogRefusal>({
     status: 422,
     code: 'GRADE_UNKNOWN',
     title: { ko: '배치에 없는 등급입니다.', en: 'A price names a grade the layout does not have.' },
+  },
+  TICKET_TYPE_NAMED_TWICE: {
+    status: 422,
+    code: 'TICKET_TYPE_NAMED_TWICE',
+    title: { ko: '티켓 종류 이름이 중복됩니다.', en: 'Two ticket types have the same name.' },
+  },
+  NOTHING_TO_SELL: {
+    status: 422,
+    code: 'NOTHING_TO_SELL',
+    title: {
+      ko: '좌석 배치나 티켓 종류가 하나 이상 필요합니다.',
+      en: 'A performance needs a seat layout, a ticket type, or both.',
+    },
   },
 });

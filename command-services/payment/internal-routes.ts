@@ -1,19 +1,29 @@
-import type { SettleAnswer } from '@tiketi/shared-kernel/contracts/http/internal.js';
+import { FinishRefund, RefundOrder, type SettleAnswer } from '@tiketi/shared-kernel/contracts/http/internal.js';
 import { OrderId } from '@tiketi/shared-kernel/contracts/ids.js';
 import { requireService } from '@tiketi/shared-kernel/service/authenticate.js';
 import { correlationId } from '@tiketi/shared-kernel/service/request-context.js';
-import { parseParams } from '@tiketi/shared-kernel/service/validate.js';
+import { parseBody, parseParams } from '@tiketi/shared-kernel/service/validate.js';
 import type { Request, Router } from 'express';
 import { z } from 'zod';
 import type { Asking, Known, Orders } from './orders.js';
+import { type PointsSteps, pointsOf } from './points/points-steps.js';
 import { problemOf } from './problems.js';
-import type { Settlement } from './settle.js';
+import type { RefundOutcome, Refunds } from './refunds.js';
+import type { Settlement, Standing } from './settle.js';
 
-export type InternalPorts = { readonly orders: Orders; readonly settlement: Settlement; readonly serviceToken: string };
+export type InternalPorts = {
+  readonly orders: Orders;
+  readonly settlement: Settlement;
+  readonly refunds: Refunds;
+  readonly points: PointsSteps;
+  readonly serviceToken: string;
+};
 
-/** What the booking process asks of payments: abandon, resolve, refund. Each may be asked again and again. */
+const standingOf = (refund: RefundOutcome): Standing => (refund === 'refunded' ? 'refunded' : 'open');
+
+/** What the booking process asks of payments. Each may be asked again and again. */
 export const internalRoutes =
-  ({ orders, settlement, serviceToken }: InternalPorts) =>
+  ({ orders, settlement, refunds, points, serviceToken }: InternalPorts) =>
   (router: Router): void => {
     router.use('/internal', requireService(serviceToken));
 
@@ -25,19 +35,27 @@ export const internalRoutes =
     };
     const asking = (): Asking => ({ causationId: correlationId(), actor: { id: 'booking-process', role: 'service' } });
 
-    router.post('/internal/payments/:orderId/abandon', async (req, res) => {
-      const status = await settlement.abandon(await orderOf(req), asking());
-      res.json({ status } satisfies SettleAnswer);
-    });
+    const step = (name: string, run: (known: Known, req: Request) => Promise<Standing>): void => {
+      router.post(`/internal/payments/:orderId/${name}`, async (req, res) => {
+        const status = await run(await orderOf(req), req);
+        res.json({ status } satisfies SettleAnswer);
+      });
+    };
 
-    router.post('/internal/payments/:orderId/resolve', async (req, res) => {
-      const status = await settlement.resolve(await orderOf(req), asking());
-      res.json({ status } satisfies SettleAnswer);
+    step('abandon', (known) => settlement.abandon(known, asking()));
+    step('resolve', (known) => settlement.resolve(known, asking()));
+    step('close', (known) => settlement.close(known, asking()));
+    step('give-back', async ({ order }) => standingOf(await refunds.giveBack(order, asking())));
+    step('refund', async ({ order }, req) => standingOf(await refunds.refund(order, parseBody(RefundOrder, req), asking())));
+    step('finish-refund', async ({ order }, req) =>
+      standingOf(await refunds.finish(order.orderId, parseBody(FinishRefund, req).refundId, asking())),
+    );
+    step('capture-points', async ({ order }) => {
+      await points.capture(pointsOf(order), asking());
+      return 'approved';
     });
-
-    router.post('/internal/payments/:orderId/refund', async (req, res) => {
-      const { order } = await orderOf(req);
-      const refund = await settlement.refund(order, asking());
-      res.json({ status: refund === 'refunded' ? 'refunded' : 'open' } satisfies SettleAnswer);
+    step('void-points', async ({ order }) => {
+      await points.void(pointsOf(order), asking());
+      return 'abandoned';
     });
   };

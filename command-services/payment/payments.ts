@@ -1,14 +1,23 @@
-import type { ConfirmRequest, PaymentView, Prepared } from '@tiketi/shared-kernel/contracts/http/payments.js';
-import type { OrderId, PaymentKey, ReservationId, UserId } from '@tiketi/shared-kernel/contracts/ids.js';
+import type {
+  CancelPaymentRequest,
+  ConfirmRequest,
+  PaymentView,
+  Prepared,
+  PrepareRequest,
+} from '@tiketi/shared-kernel/contracts/http/payments.js';
+import { type OrderId, type PaymentKey, RefundId, type UserId } from '@tiketi/shared-kernel/contracts/ids.js';
 import { Won } from '@tiketi/shared-kernel/contracts/money.js';
 import type { Logger } from '@tiketi/shared-kernel/service/logger.js';
 import { ServiceProblem, ServiceUnreachable } from '@tiketi/shared-kernel/service/service-client.js';
-import { orderIdOf } from './ids.js';
+import type { DepositAccounts } from './deposit-accounts.js';
+import { goodwillIdOf, orderIdOf } from './ids.js';
 import type { Asking, Known, Orders } from './orders.js';
-import type { Order } from './payment/payment.js';
+import { isRefunded, type Order } from './payment/payment.js';
 import { preparePayment } from './payment/prepare-payment.js';
+import type { PointsSteps } from './points/points-steps.js';
 import { passedOn, problemOf, reservationsUnavailable } from './problems.js';
 import type { PaymentProvider } from './provider.js';
+import type { RefundOutcome, Refunds } from './refunds.js';
 import type { ReservationSteps } from './reservations.js';
 import type { Settled, Settlement } from './settle.js';
 
@@ -16,6 +25,9 @@ type Ports = {
   readonly orders: Orders;
   readonly reservations: ReservationSteps;
   readonly settlement: Settlement;
+  readonly refunds: Refunds;
+  readonly points: Pick<PointsSteps, 'available'>;
+  readonly accounts: Pick<DepositAccounts, 'saveRefundAccount'>;
   readonly provider: Pick<PaymentProvider, 'available'>;
   readonly clientKey: string;
   readonly checkoutUrl: string | undefined;
@@ -33,21 +45,33 @@ const fromReservations = async <T>(asked: Promise<T>): Promise<T> => {
   }
 };
 
-const STATUS: { readonly [S in Known['status']]: PaymentView['status'] } = {
-  prepared: 'pending',
-  requested: 'pending',
-  approved: 'confirmed',
-  declined: 'failed',
-  abandoned: 'failed',
-  refunding: 'cancelled',
-  refunded: 'refunded',
+const statusOf = (payment: Known): PaymentView['status'] => {
+  switch (payment.status) {
+    case 'approved':
+      if (isRefunded(payment)) return 'refunded';
+      return payment.refunds.some(({ reason }) => reason !== 'goodwill') ? 'cancelled' : 'confirmed';
+    case 'declined':
+    case 'abandoned':
+      return 'failed';
+    default:
+      return 'pending';
+  }
 };
+
+const refundedOf = (payment: Known): number =>
+  payment.status !== 'approved'
+    ? 0
+    : payment.refunds.reduce(
+        (sum, { status, cardAmount, pointAmount }) => sum + (status === 'done' ? cardAmount + pointAmount : 0),
+        0,
+      );
 
 const viewOf = (payment: Known): PaymentView => ({
   orderId: payment.order.orderId,
   reservationId: payment.order.reservationId,
-  status: STATUS[payment.status],
+  status: statusOf(payment),
   amount: payment.order.amount,
+  refundAmount: refundedOf(payment),
   cardAmount: payment.order.cardAmount,
   pointAmount: payment.order.pointAmount,
   method: 'method' in payment ? payment.method : null,
@@ -59,7 +83,7 @@ const viewOf = (payment: Known): PaymentView => ({
 export const createPayments = (ports: Ports) => {
   const { orders, reservations, settlement, logger } = ports;
   /** A double click waits for the first one's outcome. */
-  const running = new Map<OrderId, { readonly paymentKey: PaymentKey; readonly settled: Promise<Settled> }>();
+  const running = new Map<OrderId, { readonly paymentKey: PaymentKey | undefined; readonly settled: Promise<Settled> }>();
 
   const ownOrder = async (orderId: OrderId, userId: UserId): Promise<Known> => {
     const found = await orders.find(orderId);
@@ -68,7 +92,7 @@ export const createPayments = (ports: Ports) => {
   };
 
   const prepare = async (
-    reservationId: ReservationId,
+    { reservationId, pointAmount }: PrepareRequest,
     userId: UserId,
     idempotencyKey: string,
     asking: Asking,
@@ -77,24 +101,31 @@ export const createPayments = (ports: Ports) => {
     if (reservation === undefined || reservation.userId !== userId) throw problemOf('PaymentNotFound');
     if (reservation.status === 'expired') throw problemOf('ReservationExpired');
     if (reservation.status !== 'pending' && reservation.status !== 'paying') throw problemOf('ReservationNotPending');
+    const { totalAmount } = reservation;
+    if (pointAmount > totalAmount) throw problemOf('PointsExceedTotal');
+    // said early to spare the buyer a checkout; the hold of the points is what decides
+    if (pointAmount > 0 && (await ports.points.available(userId)) < pointAmount) throw problemOf('PointsShort');
     const order: Order = {
       orderId: orderIdOf(reservationId, idempotencyKey),
       reservationId,
       userId,
       performanceId: reservation.performanceId,
-      amount: reservation.totalAmount,
-      cardAmount: reservation.totalAmount,
-      pointAmount: Won.parse(0),
+      amount: totalAmount,
+      cardAmount: Won.parse(totalAmount - pointAmount),
+      pointAmount: Won.parse(pointAmount),
       orderName: reservation.reservationNumber,
     };
     const prepared = await orders.decide(order, 'prepare', (now) => preparePayment({ order, now }), asking);
     if (prepared.kind === 'refused') throw problemOf(prepared.refusal);
-    const { orderId, amount, orderName } = order;
+    const { state } = prepared;
+    // the same key for another wish is answered by the stream as it was: compared here
+    if (state.status !== 'none' && state.order.pointAmount !== order.pointAmount) throw problemOf('KeyReused');
+    const { orderId, cardAmount: amount, orderName } = order;
     const checkout = ports.checkoutUrl === undefined ? {} : { checkoutUrl: ports.checkoutUrl };
-    return { orderId, clientKey: ports.clientKey, amount, orderName, ...checkout };
+    return { orderId, clientKey: ports.clientKey, amount, pointAmount, totalAmount, orderName, ...checkout };
   };
 
-  const settle = async (order: Order, paymentKey: ConfirmRequest['paymentKey'], asking: Asking): Promise<Settled> => {
+  const settle = async (order: Order, paymentKey: PaymentKey | undefined, asking: Asking): Promise<Settled> => {
     await fromReservations(reservations.startPayment(order));
     return settlement.confirm(order, paymentKey, asking);
   };
@@ -106,8 +137,9 @@ export const createPayments = (ports: Ports) => {
   ): Promise<{ readonly order: Order; readonly settled: Promise<Settled> }> => {
     const known = await ownOrder(body.orderId, userId);
     const { order } = known;
-    if (body.amount !== order.amount) throw problemOf('AmountMismatch');
-    if (known.status === 'prepared' && !ports.provider.available()) throw problemOf('ProviderDown');
+    if (body.amount !== order.cardAmount) throw problemOf('AmountMismatch');
+    if (order.cardAmount > 0 && body.paymentKey === undefined) throw problemOf('PaymentKeyMissing');
+    if (known.status === 'prepared' && order.cardAmount > 0 && !ports.provider.available()) throw problemOf('ProviderDown');
     const before = running.get(order.orderId);
     if (before !== undefined && before.paymentKey !== body.paymentKey) throw problemOf('AnotherPaymentKey');
     if (before !== undefined) return { order, settled: before.settled };
@@ -117,9 +149,48 @@ export const createPayments = (ports: Ports) => {
     return { order, settled };
   };
 
+  /** A person on the staff gives some of it back; the booking stays. */
+  const goodwill = async (order: Order, amount: number, idempotencyKey: string, asking: Asking): Promise<RefundOutcome> => {
+    const given = await ports.refunds.refund(
+      order,
+      { refundId: goodwillIdOf(idempotencyKey), amount, reason: 'goodwill' },
+      asking,
+    );
+    if (given === 'notCharged') throw problemOf('NotCharged');
+    if (given === 'exceedsCharge') throw problemOf('ExceedsCharge');
+    return given;
+  };
+
+  /** The whole booking is given up, and the refund its policy says begun at once; the booking process finishes it where this does not. */
+  const giveUp = async (order: Order, asking: Asking): Promise<void> => {
+    const { refund } = await fromReservations(reservations.cancel(order.reservationId, order.userId));
+    if (refund === null || refund.amount === 0 || refund.orderId !== order.orderId) return;
+    const wish = { refundId: RefundId.parse('cancelled'), amount: refund.amount, reason: 'reservation_cancelled' } as const;
+    await ports.refunds.refund(order, wish, asking);
+  };
+
+  const cancel = async (
+    orderId: OrderId,
+    by: { readonly userId: UserId; readonly staff: boolean },
+    body: CancelPaymentRequest,
+    idempotencyKey: string,
+    asking: Asking,
+  ): Promise<PaymentView> => {
+    const found = await orders.find(orderId);
+    if (found === undefined || !(by.staff || found.payment.order.userId === by.userId)) throw problemOf('PaymentNotFound');
+    const { order } = found.payment;
+    if (body.cancelAmount !== undefined && !by.staff) throw problemOf('PartialCancelForStaff');
+    if (body.refundReceiveAccount !== undefined) await ports.accounts.saveRefundAccount(orderId, body.refundReceiveAccount);
+    if (body.cancelAmount === undefined) await giveUp(order, asking);
+    else await goodwill(order, body.cancelAmount, idempotencyKey, asking);
+    const after = await orders.find(orderId);
+    return viewOf(after?.payment ?? found.payment);
+  };
+
   return {
     prepare,
     confirm,
+    cancel,
     view: async (orderId: OrderId, userId: UserId): Promise<PaymentView> => viewOf(await ownOrder(orderId, userId)),
     /** Waits for the payments under way. */
     idle: async (): Promise<void> => {

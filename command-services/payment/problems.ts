@@ -1,9 +1,16 @@
 import { ProblemError, refusalTable } from '@tiketi/shared-kernel/service/problem.js';
 import type { ServiceProblem } from '@tiketi/shared-kernel/service/service-client.js';
-import type { RequestConfirmRefusal } from './payment/request-confirm.js';
+import type { SettleRefusal } from './settle.js';
 
 type Refusal =
-  | RequestConfirmRefusal
+  | SettleRefusal
+  | 'CardPartTooSmall'
+  | 'PointsExceedTotal'
+  | 'PaymentKeyMissing'
+  | 'TooManyPoints'
+  | 'NotCharged'
+  | 'ExceedsCharge'
+  | 'PartialCancelForStaff'
   | 'KeyReused'
   | 'AmountMismatch'
   | 'ReservationNotPending'
@@ -36,6 +43,65 @@ export const problemOf = refusalTable<Refusal>({
     title: { ko: '결제 시간이 지났습니다. 다시 결제를 시작해 주세요.', en: 'This payment took too long. Please start it again.' },
   },
   Refunded: { status: 409, code: 'PAYMENT_REFUNDED', title: { ko: '환불된 결제입니다.', en: 'This payment was given back.' } },
+  NothingToCharge: {
+    status: 409,
+    code: 'NOTHING_TO_CHARGE',
+    title: { ko: '포인트로 전액 결제되는 주문입니다.', en: 'Points pay all of this order.' },
+  },
+  PointsShort: {
+    status: 409,
+    code: 'INSUFFICIENT_POINTS',
+    title: { ko: '포인트가 부족합니다.', en: 'There are not enough points.' },
+  },
+  DepositNotOffered: {
+    status: 409,
+    code: 'DEPOSIT_NOT_OFFERED',
+    title: {
+      ko: '이 예매는 가상계좌로 결제할 수 없습니다. 다른 수단으로 다시 결제해 주세요.',
+      en: 'This reservation cannot be paid by virtual account. Please pay another way.',
+    },
+  },
+  CardPartTooSmall: {
+    status: 422,
+    code: 'CARD_AMOUNT_TOO_SMALL',
+    title: {
+      ko: '포인트를 뺀 결제 금액은 0원이거나 100원 이상이어야 합니다.',
+      en: 'What is left after the points must be 0 or at least 100 won.',
+    },
+  },
+  PointsExceedTotal: {
+    status: 422,
+    code: 'POINTS_EXCEED_TOTAL',
+    title: { ko: '포인트가 결제 금액보다 많습니다.', en: 'More points than the reservation costs.' },
+  },
+  TooManyPoints: {
+    status: 409,
+    code: 'TOO_MANY_POINTS',
+    title: {
+      ko: '보유할 수 있는 포인트 한도를 넘습니다.',
+      en: 'That would be more points than one account may have.',
+    },
+  },
+  PaymentKeyMissing: {
+    status: 400,
+    code: 'PAYMENT_KEY_REQUIRED',
+    title: { ko: '결제 키가 필요합니다.', en: 'This order needs the payment key of a checkout.' },
+  },
+  NotCharged: {
+    status: 409,
+    code: 'PAYMENT_NOT_CHARGED',
+    title: { ko: '결제되지 않은 주문입니다.', en: 'Nothing was paid for this order.' },
+  },
+  ExceedsCharge: {
+    status: 422,
+    code: 'REFUND_EXCEEDS_CHARGE',
+    title: { ko: '환불 금액이 남은 결제 금액보다 많습니다.', en: 'More than is left of this payment.' },
+  },
+  PartialCancelForStaff: {
+    status: 403,
+    code: 'PARTIAL_CANCEL_NOT_ALLOWED',
+    title: { ko: '부분 환불은 관리자만 할 수 있습니다.', en: 'Only staff may give back a part of a payment.' },
+  },
   KeyReused: {
     status: 422,
     code: 'IDEMPOTENCY_KEY_REUSED',

@@ -2,9 +2,6 @@ import type { Logger } from '@tiketi/shared-kernel/service/logger.js';
 import { type Kysely, type Migration, sql } from 'kysely';
 import type { ProviderCall } from './provider.js';
 
-/** The schema of this service. */
-export const SCHEMA = 'payment';
-
 type Row = {
   provider: string;
   action: string;
@@ -16,12 +13,11 @@ type Row = {
   error_message: string | null;
   duration_ms: number;
 };
-export type PaymentDatabase = { provider_calls: Row };
+export type ProviderCallTables = { provider_calls: Row };
 
-export const migrations: Readonly<Record<string, Migration>> = {
-  '0001-provider-calls': {
-    up: async (db) => {
-      await sql`
+export const createProviderCallTable: Migration = {
+  up: async (db) => {
+    await sql`
         create table provider_calls (
           id bigint generated always as identity primary key,
           called_at timestamptz not null default clock_timestamp(),
@@ -35,14 +31,13 @@ export const migrations: Readonly<Record<string, Migration>> = {
           error_message text,
           duration_ms double precision not null
         )`.execute(db);
-    },
   },
 };
 
 const LONGEST_QUEUE = 10_000;
 
 /** Logs every call to the provider (R-PAY), already redacted, a batch at a time and off the path of the payment. */
-export const createProviderLog = (db: Kysely<PaymentDatabase>, logger: Logger) => {
+export const createProviderLog = (db: Kysely<ProviderCallTables>, logger: Logger) => {
   let waiting: Row[] = [];
   let writing: Promise<void> | undefined;
 

@@ -1,3 +1,11 @@
+import type { Instant } from '@tiketi/shared-kernel/contracts/time.js';
+
+/** Money given back, as the provider keeps it (won). */
+export type ProviderCancel = { transactionKey: string; amount: number; at: Instant | null };
+
+/** An account opened for one order: the buyer transfers the money to it by `dueBy`. */
+export type ProviderAccount = { accountNumber: string; bankCode: string | null; dueBy: Instant | null };
+
 /** A payment as the provider keeps it. Amounts in won; `status` in the provider's own words; `approvedAt` ISO 8601 with an offset. */
 export type ProviderPayment = {
   paymentKey: string;
@@ -10,7 +18,15 @@ export type ProviderPayment = {
   approvedAt: string | null;
   receiptUrl: string | null;
   lastTransactionKey: string | null;
+  /** What a webhook about this payment must know (Toss: `secret`). Never to be logged. */
+  secret: string | null;
+  virtualAccount: ProviderAccount | null;
+  /** Oldest first. */
+  cancels: readonly ProviderCancel[];
 };
+
+/** A virtual account as a confirmation issues it: always with a due date. */
+export type IssuedAccount = ProviderAccount & { dueBy: Instant };
 
 /**
  * Nobody knows yet: ask by order id before anything else. `keySpent` means this idempotency key will only ever repeat the same
@@ -20,6 +36,8 @@ export type UnknownAnswer = { kind: 'unknown'; cause: string; keySpent?: true };
 
 export type ConfirmAnswer =
   | { kind: 'approved'; payment: ProviderPayment }
+  /** A virtual account was issued: nothing is charged until the buyer's transfer arrives. */
+  | { kind: 'waiting'; payment: ProviderPayment; account: IssuedAccount; secret: string | null }
   /** Definite: this attempt was not and will never be charged. */
   | { kind: 'declined'; code: string; message: string }
   | UnknownAnswer;
@@ -30,19 +48,48 @@ export type LookupAnswer =
   | { kind: 'unknown'; cause: string };
 
 export type CancelAnswer =
-  | { kind: 'cancelled'; payment: ProviderPayment; transactionKey: string }
+  /** `transactionKey` is null only where a virtual account nobody had paid into was closed. */
+  | { kind: 'cancelled'; payment: ProviderPayment; transactionKey: string | null }
   | { kind: 'refused'; code: string; message: string }
   | UnknownAnswer;
 
-/** `refundableAmount` is what the caller believes is left (won); without `amount` all of it is refunded. */
+/** Where the money of a paid virtual account goes back to. Never to be logged. */
+export type RefundAccount = { bank: string; accountNumber: string; holderName: string };
+
+/**
+ * `refundableAmount` is what the caller believes is left (won); without `amount` all of it is refunded. A virtual account that was paid
+ * needs `refundReceiveAccount`; one that was not can only be cancelled whole.
+ */
 export type CancelCall = {
   paymentKey: string;
   reason: string;
   amount?: number;
   refundableAmount: number;
+  refundReceiveAccount?: RefundAccount;
   idempotencyKey: string;
 };
 export type ConfirmCall = { paymentKey: string; orderId: string; amount: number; idempotencyKey: string };
+
+/**
+ * One approval or one cancel in the provider's books. `amount` (won) is that of the step, its sign taken off; the payment itself is the
+ * truth where the two disagree.
+ */
+export type ProviderTransaction = {
+  transactionKey: string;
+  paymentKey: string;
+  orderId: string;
+  status: string;
+  amount: number;
+  at: Instant | null;
+};
+
+/** A period of the provider's books; both ends belong to it. */
+export type TransactionPeriod = { from: Instant; to: Instant };
+
+/** The provider's books could not be read to the end; what was read so far proves nothing of what is missing. */
+export class ProviderUnreadableError extends Error {
+  override readonly name = 'ProviderUnreadableError';
+}
 
 /** The payment provider. No call throws; each may take up to a minute. The same idempotency key never charges or refunds twice. */
 export type PaymentProvider = {
@@ -53,10 +100,17 @@ export type PaymentProvider = {
   available(): boolean;
 };
 
+/** The provider's side of the accounts, for whoever compares it with ours. */
+export type ProviderBooks = {
+  lookupByKey(paymentKey: string): Promise<LookupAnswer>;
+  /** Oldest first. Throws ProviderUnreadableError from the iteration. */
+  transactions(period: TransactionPeriod): AsyncIterable<ProviderTransaction>;
+};
+
 /** One call as the payment log keeps it: no payment key, no secret. `status` is null when no answer came. */
 export type ProviderCall = {
   provider: string;
-  operation: 'confirm' | 'lookup' | 'cancel';
+  operation: 'confirm' | 'lookup' | 'cancel' | 'transactions';
   /** Method and path template. */
   endpoint: string;
   request: Readonly<Record<string, string | number | null>>;

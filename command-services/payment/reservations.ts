@@ -1,5 +1,6 @@
-import { CommandDone, ReservationSnapshot } from '@tiketi/shared-kernel/contracts/http/internal.js';
-import type { OrderId, ReservationId } from '@tiketi/shared-kernel/contracts/ids.js';
+import { BookingCancelled, CommandDone, ReservationSnapshot } from '@tiketi/shared-kernel/contracts/http/internal.js';
+import type { OrderId, ReservationId, UserId } from '@tiketi/shared-kernel/contracts/ids.js';
+import type { Instant } from '@tiketi/shared-kernel/contracts/time.js';
 import { type ServiceClient, ServiceProblem } from '@tiketi/shared-kernel/service/service-client.js';
 import type { Order } from './payment/payment.js';
 
@@ -9,10 +10,26 @@ export type ReservationSteps = {
   readonly startPayment: (order: Order) => Promise<void>;
   readonly confirm: (order: Order) => Promise<{ readonly position: string | null } | 'closed'>;
   readonly failPayment: (order: Order, reason: 'declined' | 'abandoned') => Promise<void>;
+  /** The reservation waits for a transfer until `dueBy` (earlier than asked for where the show says so), or does not. */
+  readonly awaitDeposit: (order: Order, dueBy: Instant) => Promise<{ readonly dueBy: Instant } | 'closed'>;
+  readonly refundedOutside: (order: Order) => Promise<void>;
+  /** Gives up the buyer's booking; the refund it brings is the booking process's to make. */
+  readonly cancel: (id: ReservationId, userId: UserId) => Promise<BookingCancelled>;
 };
 
 /** Refusals of a confirmation after which the charge must go back. */
-const CLOSED = new Set(['RESERVATION_NOT_PAYING', 'PAID_BY_ANOTHER_ORDER']);
+const CLOSED = new Set(['RESERVATION_NOT_PAYING', 'PAID_BY_ANOTHER_ORDER', 'DEPOSIT_NOT_OFFERED']);
+
+const unlessClosed = async <T>(step: Promise<T>): Promise<T | 'closed'> => {
+  try {
+    return await step;
+  } catch (error) {
+    if (error instanceof ServiceProblem && CLOSED.has(error.code)) return 'closed';
+    throw error;
+  }
+};
+
+const earlier = (a: Instant, b: Instant): Instant => (Date.parse(a) <= Date.parse(b) ? a : b);
 
 export const createReservationSteps = (client: ServiceClient): ReservationSteps => {
   const step = async (
@@ -30,20 +47,23 @@ export const createReservationSteps = (client: ServiceClient): ReservationSteps 
         throw error;
       }
     },
-    startPayment: async ({ reservationId, orderId, amount }) => {
-      await step(reservationId, 'start-payment', { orderId, amount });
+    startPayment: async ({ reservationId, orderId, amount, pointAmount }) => {
+      await step(reservationId, 'start-payment', { orderId, amount, pointAmount });
     },
     confirm: async ({ reservationId, orderId }) => {
-      try {
-        const { position } = await step(reservationId, 'confirm', { orderId });
-        return { position };
-      } catch (error) {
-        if (error instanceof ServiceProblem && CLOSED.has(error.code)) return 'closed';
-        throw error;
-      }
+      const done = await unlessClosed(step(reservationId, 'confirm', { orderId }));
+      return done === 'closed' ? done : { position: done.position };
     },
     failPayment: async ({ reservationId, orderId }, reason) => {
       await step(reservationId, 'fail-payment', { orderId, reason });
     },
+    awaitDeposit: async ({ reservationId, orderId }, dueBy) => {
+      const done = await unlessClosed(step(reservationId, 'await-deposit', { orderId, dueBy }));
+      return done === 'closed' ? done : { dueBy: earlier(dueBy, done.reservation.depositUntil) };
+    },
+    refundedOutside: async ({ reservationId, orderId }) => {
+      await step(reservationId, 'refunded-outside', { orderId });
+    },
+    cancel: async (id, userId) => BookingCancelled.parse(await client.post(`/internal/reservations/${id}/cancel`, { userId })),
   };
 };

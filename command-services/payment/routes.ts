@@ -1,5 +1,10 @@
-import { ConfirmRequest, PrepareRequest } from '@tiketi/shared-kernel/contracts/http/payments.js';
-import { OrderId, type UserId } from '@tiketi/shared-kernel/contracts/ids.js';
+import {
+  type AwaitingDeposit,
+  CancelPaymentRequest,
+  ConfirmRequest,
+  PrepareRequest,
+} from '@tiketi/shared-kernel/contracts/http/payments.js';
+import { OrderId, PaymentKey, type UserId } from '@tiketi/shared-kernel/contracts/ids.js';
 import { type Authenticator, principalOf } from '@tiketi/shared-kernel/service/authenticate.js';
 import { idempotencyKeyOf } from '@tiketi/shared-kernel/service/idempotency.js';
 import { correlationId } from '@tiketi/shared-kernel/service/request-context.js';
@@ -9,11 +14,15 @@ import { z } from 'zod';
 import type { Asking } from './orders.js';
 import type { Order } from './payment/payment.js';
 import type { Payments } from './payments.js';
+import type { PointCharges } from './point-charge/point-charges.js';
 import { problemOf } from './problems.js';
 import type { Settled } from './settle.js';
 
 export type PublicPorts = {
   readonly payments: Payments;
+  readonly pointCharges: PointCharges;
+  /** The order a payment key belongs to, as far as the records have read. */
+  readonly orderByPaymentKey: (paymentKey: PaymentKey) => Promise<OrderId | undefined>;
   readonly authenticator: Authenticator;
   readonly limit: RequestHandler;
   readonly limitReads: RequestHandler;
@@ -36,11 +45,21 @@ const inTime = async (settled: Promise<Settled>): Promise<Settled> => {
   }
 };
 
-const answer = (res: Response, { orderId, reservationId }: Order, settled: Settled): void => {
+/** An order as its buyer names it; one that bought points has no reservation. */
+type Asked = Pick<Order, 'orderId'> & { readonly reservationId: Order['reservationId'] | null };
+
+const answer = (res: Response, { orderId, reservationId }: Asked, settled: Settled): void => {
   switch (settled.kind) {
     case 'confirmed':
       res.json({ status: 'confirmed', reservationId, orderId, position: settled.position });
       return;
+    case 'awaitingDeposit': {
+      const { bankCode = null, accountNumber = null } = settled.account ?? {};
+      const { dueBy } = settled;
+      const body = { status: 'awaiting_deposit', orderId, bankCode, accountNumber, dueBy } as const;
+      res.status(202).json({ ...body, reservationId } satisfies Omit<AwaitingDeposit, 'reservationId'> & Asked);
+      return;
+    }
     case 'delayed':
       res.status(202).json({ status: 'payment_delayed', reservationId, statusUrl: `/api/payments/order/${orderId}` });
       return;
@@ -54,25 +73,40 @@ const answer = (res: Response, { orderId, reservationId }: Order, settled: Settl
 };
 
 export const publicRoutes =
-  ({ payments, authenticator, limit, limitReads }: PublicPorts) =>
+  ({ payments, pointCharges, orderByPaymentKey, authenticator, limit, limitReads }: PublicPorts) =>
   (router: Router): void => {
     router.post('/api/payments/prepare', authenticator.requireUser, limit, async (req, res) => {
       const key = idempotencyKeyOf(req);
-      const { reservationId } = parseBody(PrepareRequest, req);
+      const body = parseBody(PrepareRequest, req);
       const { userId } = principalOf(req);
-      res.status(201).json(await payments.prepare(reservationId, userId, key, askedBy(userId)));
+      res.status(201).json(await payments.prepare(body, userId, key, askedBy(userId)));
     });
 
     router.post('/api/payments/confirm', authenticator.requireUser, limit, async (req, res) => {
       idempotencyKeyOf(req);
       const body = parseBody(ConfirmRequest, req);
       const { userId } = principalOf(req);
-      const { order, settled } = await payments.confirm(body, userId, askedBy(userId));
+      const { confirm } = pointCharges.owns(body.orderId) ? pointCharges : payments;
+      const { order, settled } = await confirm(body, userId, askedBy(userId));
       answer(res, order, await inTime(settled));
+    });
+
+    router.post('/api/payments/:paymentKey/cancel', authenticator.requireUser, limit, async (req, res) => {
+      const key = idempotencyKeyOf(req);
+      const { paymentKey } = parseParams(z.object({ paymentKey: PaymentKey }), req);
+      const body = parseBody(CancelPaymentRequest, req);
+      const { userId, roles } = principalOf(req);
+      const orderId = await orderByPaymentKey(paymentKey);
+      // points that were bought are not given back by their buyer: they may be spent already
+      if (orderId === undefined || pointCharges.owns(orderId)) throw problemOf('PaymentNotFound');
+      const staff = roles.includes('admin');
+      const asking: Asking = { causationId: correlationId(), actor: { id: userId, role: staff ? 'admin' : 'user' } };
+      res.json(await payments.cancel(orderId, { userId, staff }, body, key, asking));
     });
 
     router.get('/api/payments/order/:orderId', authenticator.requireUser, limitReads, async (req, res) => {
       const { orderId } = parseParams(z.object({ orderId: OrderId }), req);
-      res.json(await payments.view(orderId, principalOf(req).userId));
+      const { view } = pointCharges.owns(orderId) ? pointCharges : payments;
+      res.json(await view(orderId, principalOf(req).userId));
     });
   };

@@ -1,15 +1,20 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { OrderId, PaymentKey, PerformanceId, ReservationId, UserId } from '@tiketi/shared-kernel/contracts/ids.js';
+import { OrderId, PaymentKey, PerformanceId, RefundId, ReservationId, UserId } from '@tiketi/shared-kernel/contracts/ids.js';
 import { Won } from '@tiketi/shared-kernel/contracts/money.js';
 import { paymentStream } from '@tiketi/shared-kernel/contracts/streams.js';
+import { Instant } from '@tiketi/shared-kernel/contracts/time.js';
 import { createModelStore, type ModelStore } from '@tiketi/shared-kernel/event-sourcing/testing/model-store.js';
 import { createLogger } from '@tiketi/shared-kernel/service/logger.js';
 import { ServiceUnreachable } from '@tiketi/shared-kernel/service/service-client.js';
+import { createCharging } from './charging.js';
+import type { DepositAccounts } from './deposit-accounts.js';
 import { type Asking, createOrders, type Known, type Orders } from './orders.js';
 import type { Order } from './payment/payment.js';
 import { preparePayment } from './payment/prepare-payment.js';
 import { requestConfirm } from './payment/request-confirm.js';
-import type { CancelAnswer, ConfirmAnswer, LookupAnswer, PaymentProvider, ProviderPayment } from './provider.js';
+import type { PointsSteps } from './points/points-steps.js';
+import type { CancelAnswer, ConfirmAnswer, IssuedAccount, LookupAnswer, PaymentProvider, ProviderPayment } from './provider.js';
+import { createRefunds, type Refunds } from './refunds.js';
 import type { ReservationSteps } from './reservations.js';
 import { createSettlement, type Settlement } from './settle.js';
 
@@ -23,6 +28,13 @@ const order: Order = {
   pointAmount: Won.parse(0),
   orderName: 'TK',
 };
+/** The same order, partly or wholly paid with points. */
+const withPoints = (points: number): Order => ({
+  ...order,
+  orderId: OrderId.parse(`ord-points-${points}`),
+  cardAmount: Won.parse(120_000 - points),
+  pointAmount: Won.parse(points),
+});
 const paymentKey = PaymentKey.parse('pk-1');
 const asking: Asking = { causationId: 'test', actor: { id: 'test', role: 'service' } };
 
@@ -36,12 +48,19 @@ const charged = (more: Partial<ProviderPayment> = {}): ProviderPayment => ({
   approvedAt: null,
   receiptUrl: null,
   lastTransactionKey: 'tx-1',
+  secret: null,
+  virtualAccount: null,
+  cancels: [],
   ...more,
 });
 const approved: ConfirmAnswer = { kind: 'approved', payment: charged() };
 const declined: ConfirmAnswer = { kind: 'declined', code: 'REJECT_CARD_PAYMENT', message: '' };
 const unknown = { kind: 'unknown', cause: 'timeout' } as const;
 const spent = { kind: 'unknown', cause: 'PROVIDER_ERROR', keySpent: true } as const;
+const dueBy = Instant.parse('2026-05-02T10:00:00Z');
+const account: IssuedAccount = { accountNumber: 'X1234', bankCode: '20', dueBy };
+const awaitedAs = { status: 'WAITING_FOR_DEPOSIT', virtualAccount: account, secret: 'secret' } as const;
+const waiting: ConfirmAnswer = { kind: 'waiting', payment: charged(awaitedAs), account, secret: 'secret' };
 const cancelled: CancelAnswer = { kind: 'cancelled', payment: charged({ balanceAmount: 0 }), transactionKey: 'tx-2' };
 
 describe('settling a payment', () => {
@@ -56,6 +75,11 @@ describe('settling a payment', () => {
   let reservation: () => Promise<{ position: string | null } | 'closed'>;
   let failing: () => Promise<void>;
   let beforeAnswer: () => Promise<unknown>;
+  let refunds: Refunds;
+  let held: Awaited<ReturnType<PointsSteps['hold']>>;
+  let pointSteps: string[];
+  let awaiting: () => Promise<{ dueBy: Instant } | 'closed'>;
+  let outside: string[];
 
   beforeEach(async () => {
     store = createModelStore();
@@ -67,6 +91,10 @@ describe('settling a payment', () => {
     reservation = async () => ({ position: '7' });
     failing = async () => undefined;
     beforeAnswer = async () => undefined;
+    held = 'held';
+    pointSteps = [];
+    outside = [];
+    awaiting = async () => ({ dueBy });
     const next = <T>(name: string, answers: T[], key: string): T => {
       calls.push(`${name} ${key}`.trim());
       const answer = answers.shift();
@@ -89,25 +117,59 @@ describe('settling a payment', () => {
       cancel: async ({ idempotencyKey }) => next('cancel', cancels, keyNumber(idempotencyKey)),
       available: () => true,
     };
+    const points: PointsSteps = {
+      available: async () => Won.parse(0),
+      hold: async ({ pointAmount }) => {
+        pointSteps.push(`hold ${pointAmount}`);
+        return held;
+      },
+      capture: async () => undefined,
+      void: async () => {
+        pointSteps.push('void');
+      },
+      refund: async (_, { amount }) => {
+        pointSteps.push(`refund ${amount}`);
+      },
+    };
+    const saved = new Map<string, IssuedAccount & { secret: string | null }>();
+    const accounts: DepositAccounts = {
+      save: async (orderId, issued, secret) => {
+        saved.set(orderId, { ...issued, secret });
+      },
+      find: async (orderId) => saved.get(orderId),
+      saveRefundAccount: async () => undefined,
+      refundAccount: async () => undefined,
+    };
     const reservations: ReservationSteps = {
       find: async () => undefined,
       startPayment: async () => undefined,
       confirm: () => reservation(),
       failPayment: () => failing(),
+      awaitDeposit: () => awaiting(),
+      refundedOutside: async ({ orderId }) => {
+        outside.push(orderId);
+      },
+      cancel: async () => ({ refund: null, position: null }),
     };
     orders = createOrders({ store, clock: () => now });
     const logger = createLogger({ service: 'test', level: 'silent' });
-    settlement = createSettlement({ orders, provider, reservations, clock: () => now, logger, providerTimeoutMs: 60_000 });
-    await orders.decide(order, 'prepare', (at) => preparePayment({ order, now: at }), asking);
+    const clock = () => now;
+    const charging = createCharging({ provider, clock, logger });
+    refunds = createRefunds({ orders, charging, points, accounts, reservations, logger });
+    const deps = { orders, provider, charging, refunds, points, accounts, reservations, clock, logger };
+    settlement = createSettlement({ ...deps, providerTimeoutMs: 60_000 });
+    await prepare(order);
   });
 
-  const stored = async (): Promise<string[]> => {
+  const prepare = (of: Order) => orders.decide(of, 'prepare', (at) => preparePayment({ order: of, now: at }), asking);
+
+  const stored = async (of = order): Promise<string[]> => {
     const types: string[] = [];
-    for await (const event of store.readStream(paymentStream(order.orderId))) types.push(event.type.replace('Payment', ''));
+    for await (const event of store.readStream(paymentStream(of.orderId))) types.push(event.type.replace('Payment', ''));
     return types;
   };
-  const known = async (): Promise<Known> => {
-    const found = await orders.find(order.orderId);
+  const known = async (of = order): Promise<Known> => {
+    const found = await orders.find(of.orderId);
     if (found === undefined) throw new Error('the order is gone');
     return found.payment;
   };
@@ -219,7 +281,7 @@ describe('settling a payment', () => {
       ['another amount is charged', found({ totalAmount: 5 })],
       ['another payment of this order is charged', found({ paymentKey: 'pk-9' })],
       ['part of it was cancelled elsewhere', found({ status: 'PARTIAL_CANCELED', balanceAmount: 5 })],
-      ['the provider waits for a deposit', found({ status: 'WAITING_FOR_DEPOSIT' })],
+      ['the provider waits for a deposit and does not say until when', found({ status: 'WAITING_FOR_DEPOSIT' })],
       ['it is not known yet', { kind: 'notFound' } as const],
     ])('%s: it stays open and nothing is recorded', async (_, answer) => {
       await requested();
@@ -367,7 +429,7 @@ describe('settling a payment', () => {
       await confirm();
       calls = [];
     });
-    const refund = () => settlement.refund(order, asking);
+    const refund = () => refunds.giveBack(order, asking);
 
     it('goes back once however often it is asked', async () => {
       cancels.push(cancelled);
@@ -404,7 +466,334 @@ describe('settling a payment', () => {
   });
 
   it('gives back nothing that was not charged', async () => {
-    expect(await settlement.refund(order, asking)).toBe('notCharged');
+    expect(await refunds.giveBack(order, asking)).toBe('notCharged');
     expect(calls).toEqual([]);
+  });
+
+  describe('with points', () => {
+    const mixed = withPoints(20_000);
+    const allPoints = withPoints(120_000);
+    const pay = (of: Order) => settlement.confirm(of, of.cardAmount === 0 ? undefined : paymentKey, asking);
+
+    it('holds them before the card is asked for', async () => {
+      await prepare(mixed);
+      confirms.push({ kind: 'approved', payment: charged({ orderId: mixed.orderId, totalAmount: 100_000 }) });
+      expect(await pay(mixed)).toMatchObject({ kind: 'confirmed' });
+      expect(pointSteps).toEqual(['hold 20000']);
+    });
+
+    it('needs no provider where they pay all of it', async () => {
+      await prepare(allPoints);
+      expect(await pay(allPoints)).toEqual({ kind: 'confirmed', position: '7' });
+      expect(calls).toEqual([]);
+      expect(await stored(allPoints)).toEqual(['Prepared', 'Approved']);
+    });
+
+    it('closes the order where there are too few, so that nothing is held later', async () => {
+      await prepare(mixed);
+      held = 'insufficient';
+      expect(await pay(mixed)).toEqual({ kind: 'refused', refusal: 'PointsShort' });
+      expect(await stored(mixed)).toEqual(['Prepared', 'Abandoned']);
+      expect(pointSteps).toEqual(['hold 20000', 'void']);
+      expect(calls).toEqual([]);
+    });
+
+    it('goes by the order where it was asked for meanwhile', async () => {
+      await prepare(mixed);
+      await orders.decide(mixed, 'request', (at) => requestConfirm({ paymentKey, providerKey: 'k', now: at }), asking);
+      held = 'insufficient';
+      expect(await pay(mixed)).toEqual({ kind: 'delayed' });
+      expect(pointSteps).toEqual(['hold 20000']);
+    });
+
+    it('finds an abandoned order closed', async () => {
+      await prepare(mixed);
+      await settlement.abandon(await known(mixed), asking);
+      held = 'closed';
+      expect(await pay(mixed)).toEqual({ kind: 'refused', refusal: 'Abandoned' });
+      expect(pointSteps).toEqual(['void', 'hold 20000']);
+    });
+
+    it('takes closed points for an abandoned order, even before the order says so', async () => {
+      await prepare(mixed);
+      held = 'closed';
+      expect(await pay(mixed)).toEqual({ kind: 'refused', refusal: 'Abandoned' });
+    });
+
+    it('lets them go when the card is declined', async () => {
+      await prepare(mixed);
+      confirms.push(declined);
+      expect(await pay(mixed)).toMatchObject({ kind: 'declined' });
+      expect(pointSteps).toEqual(['hold 20000', 'void']);
+    });
+
+    it('lets them go when the reservation closed first, and gives spent ones back after a cancellation', async () => {
+      await prepare(mixed);
+      confirms.push({ kind: 'approved', payment: charged({ orderId: mixed.orderId, totalAmount: 100_000 }) });
+      cancels.push(cancelled);
+      reservation = async () => 'closed';
+      expect(await pay(mixed)).toEqual({ kind: 'givenBack' });
+      expect(pointSteps).toEqual(['hold 20000', 'void']);
+
+      await prepare(allPoints);
+      reservation = async () => ({ position: '8' });
+      await pay(allPoints);
+      const wish = { refundId: RefundId.parse('cancelled'), amount: 84_000, reason: 'reservation_cancelled' } as const;
+      expect(await refunds.refund(allPoints, wish, asking)).toBe('refunded');
+      expect(pointSteps.at(-1)).toBe('refund 84000');
+      expect(calls.filter((call) => call.startsWith('cancel'))).toHaveLength(1);
+    });
+  });
+
+  describe('giving a part back', () => {
+    const goodwill = (amount: number, id: string) =>
+      refunds.refund(order, { refundId: RefundId.parse(id), amount, reason: 'goodwill' }, asking);
+    beforeEach(async () => {
+      confirms.push(approved);
+      await confirm();
+    });
+
+    it('waits for the one before, and finishes it first', async () => {
+      cancels.push(unknown, cancelled, cancelled);
+      lookups.push(unknown);
+      expect(await goodwill(1000, 'a')).toBe('refunding');
+      expect(await goodwill(2000, 'b')).toBe('refunding');
+      expect(await goodwill(2000, 'b')).toBe('refunded');
+      expect((await stored()).slice(3)).toEqual(['RefundRequested', 'Refunded', 'RefundRequested', 'Refunded']);
+    });
+
+    it('is done when the provider’s books say so, whatever became of the answer', async () => {
+      cancels.push(unknown);
+      lookups.push({ kind: 'found', payment: charged({ balanceAmount: 119_000, status: 'PARTIAL_CANCELED' }) });
+      expect(await goodwill(1000, 'a')).toBe('refunded');
+    });
+
+    it('never gives more than was charged', async () => expect(await goodwill(120_001, 'a')).toBe('exceedsCharge'));
+
+    it('leaves the reservation confirmed', async () => {
+      cancels.push(cancelled);
+      await goodwill(1000, 'a');
+      expect(await confirm()).toEqual({ kind: 'confirmed', position: '7' });
+    });
+  });
+
+  describe('with a virtual account', () => {
+    const close = async () => settlement.close(await known(), asking);
+    const books = (more: Partial<ProviderPayment>): void => {
+      lookups.push({ kind: 'found', payment: charged(more) });
+    };
+    const issue = async () => {
+      confirms.push(waiting);
+      return confirm();
+    };
+
+    it('tells the buyer where to pay, again and again', async () => {
+      expect(await issue()).toEqual({ kind: 'awaitingDeposit', account, dueBy });
+      expect(await confirm()).toEqual({ kind: 'awaitingDeposit', account: { ...account, secret: 'secret' }, dueBy });
+      expect(await stored()).toEqual(['Prepared', 'ConfirmRequested', 'VirtualAccountIssued']);
+    });
+
+    it('leaves telling the reservation to the booking process where it cannot be told', async () => {
+      awaiting = () => Promise.reject(new ServiceUnreachable('down'));
+      expect(await issue()).toEqual({ kind: 'delayed' });
+    });
+
+    it('closes it at once where the reservation does not wait', async () => {
+      awaiting = async () => 'closed';
+      books(awaitedAs);
+      cancels.push({ kind: 'cancelled', payment: charged({ status: 'CANCELED', balanceAmount: 0 }), transactionKey: null });
+      expect(await issue()).toEqual({ kind: 'refused', refusal: 'DepositNotOffered' });
+      expect((await stored()).at(-1)).toBe('Declined');
+    });
+
+    it('is found by whoever asks what became of the charge', async () => {
+      await requested();
+      books(awaitedAs);
+      expect(await settlement.resolve(await known(), asking)).toBe('awaitingDeposit');
+    });
+
+    describe('at its end', () => {
+      beforeEach(async () => {
+        await issue();
+      });
+      it('is approved where the transfer came', async () => {
+        books({});
+        expect(await close()).toBe('approved');
+      });
+      it('is closed at the provider, then declined', async () => {
+        books(awaitedAs);
+        cancels.push({ kind: 'cancelled', payment: charged({ status: 'CANCELED', balanceAmount: 0 }), transactionKey: null });
+        expect(await close()).toBe('declined');
+        expect((await stored()).at(-1)).toBe('Declined');
+      });
+      it('stays open while the provider has not closed it', async () => {
+        books(awaitedAs);
+        cancels.push(unknown);
+        lookups.push(unknown);
+        expect(await close()).toBe('open');
+      });
+      it('is over ten minutes after its due date, closed or not', async () => {
+        now = Date.parse(dueBy) + 10 * 60_000;
+        books(awaitedAs);
+        cancels.push(unknown);
+        lookups.push(unknown);
+        expect(await close()).toBe('declined');
+      });
+      it('is declined where somebody closed it at the provider', async () => {
+        books({ status: 'CANCELED', balanceAmount: 0 });
+        expect(await close()).toBe('declined');
+      });
+      it.each([
+        ['the provider is silent', unknown],
+        ['the provider answers strangely', { kind: 'found', payment: charged({ status: 'READY' }) } as const],
+        ['another amount was transferred', { kind: 'found', payment: charged({ totalAmount: 5 }) } as const],
+      ])('%s: stays open', async (_, answer) => {
+        lookups.push(answer);
+        expect(await close()).toBe('open');
+      });
+    });
+  });
+
+  describe('closing an order nobody waits for', () => {
+    const close = async () => settlement.close(await known(), asking);
+    it('abandons one that was not asked for', async () => expect(await close()).toBe('abandoned'));
+    it('leaves one under way to its handler', async () => {
+      await requested();
+      now -= 1;
+      expect(await close()).toBe('open');
+    });
+    it('asks what became of one whose handler is gone', async () => {
+      await requested();
+      lookups.push({ kind: 'found', payment: charged({ status: 'ABORTED' }) });
+      expect(await close()).toBe('declined');
+    });
+    it('closes the account such an order turns out to have', async () => {
+      await requested();
+      lookups.push({ kind: 'found', payment: charged(awaitedAs) }, { kind: 'found', payment: charged(awaitedAs) });
+      cancels.push({ kind: 'cancelled', payment: charged({ status: 'CANCELED', balanceAmount: 0 }), transactionKey: null });
+      expect(await close()).toBe('declined');
+    });
+    it('has nothing to do for a settled one', async () => {
+      confirms.push(approved);
+      await confirm();
+      expect(await close()).toBe('approved');
+    });
+  });
+
+  describe('hearing of an order', () => {
+    const hear = (orderId = order.orderId) => settlement.hear(orderId, asking);
+    const books = (more: Partial<ProviderPayment> = {}): void => {
+      lookups.push({ kind: 'found', payment: charged(more) });
+    };
+
+    it('knows only its own', async () => expect(await hear(OrderId.parse('ord-unknown'))).toBe('unknownOrder'));
+
+    it('records a charge without waiting', async () => {
+      await requested();
+      now -= 1;
+      books();
+      expect(await hear()).toBe('approved');
+    });
+
+    it('records a deposit', async () => {
+      confirms.push(waiting);
+      await confirm();
+      books();
+      expect(await hear()).toBe('approved');
+    });
+
+    it('leaves a waiting account waiting, and declines one closed elsewhere', async () => {
+      confirms.push(waiting);
+      await confirm();
+      books(awaitedAs);
+      expect(await hear()).toBe('awaitingDeposit');
+      books({ status: 'CANCELED', balanceAmount: 0 });
+      books({ status: 'CANCELED', balanceAmount: 0 });
+      expect(await hear()).toBe('declined');
+    });
+
+    it('leaves a refusal to the request under way', async () => {
+      await requested();
+      now -= 1;
+      books({ status: 'ABORTED' });
+      expect(await hear()).toBe('open');
+    });
+
+    it('believes a late charge after a decline', async () => {
+      confirms.push(declined);
+      await confirm();
+      books();
+      expect(await hear()).toBe('approved');
+      expect((await stored()).at(-1)).toBe('Approved');
+    });
+
+    it('stays with a decline the books confirm', async () => {
+      confirms.push(declined);
+      await confirm();
+      books({ status: 'ABORTED' });
+      expect(await hear()).toBe('declined');
+    });
+
+    it.each([
+      ['another amount', { totalAmount: 5 }],
+      ['an order nobody asked for', {}],
+    ])('quarantines a charge of %s', async (_, more) => {
+      books(more);
+      expect(await hear()).toBe('mismatch');
+      expect(await stored()).toEqual(['Prepared']);
+    });
+
+    it('changes nothing where the provider is silent', async () => {
+      lookups.push(unknown);
+      expect(await hear()).toBe('open');
+    });
+
+    it('has nothing to say of one that was never asked for', async () => {
+      books({ status: 'READY' });
+      expect(await hear()).toBe('open');
+    });
+
+    describe('that is charged', () => {
+      beforeEach(async () => {
+        confirms.push(approved);
+        await confirm();
+      });
+
+      it('finds all as it was', async () => {
+        books();
+        expect(await hear()).toBe('approved');
+        expect(await stored()).toHaveLength(3);
+      });
+
+      it('records a part given back elsewhere, once', async () => {
+        books({ balanceAmount: 100_000, status: 'PARTIAL_CANCELED', lastTransactionKey: 'tx-9' });
+        books({ balanceAmount: 100_000, status: 'PARTIAL_CANCELED', lastTransactionKey: 'tx-9' });
+        expect([await hear(), await hear()]).toEqual(['approved', 'approved']);
+        expect((await stored()).slice(3)).toEqual(['RefundRequested', 'Refunded']);
+        expect(outside).toEqual([]);
+      });
+
+      it('ends the booking where all of it was given back elsewhere', async () => {
+        books({ balanceAmount: 0, status: 'CANCELED', lastTransactionKey: 'tx-9' });
+        expect(await hear()).toBe('refunded');
+        expect(outside).toEqual([order.orderId]);
+        expect(calls.filter((call) => call.startsWith('cancel'))).toEqual([]);
+      });
+
+      it('concludes nothing while a refund of ours is under way', async () => {
+        cancels.push(unknown);
+        lookups.push(unknown);
+        await refunds.giveBack(order, asking);
+        books({ balanceAmount: 0, status: 'CANCELED' });
+        expect(await hear()).toBe('approved');
+        expect((await stored()).slice(3)).toEqual(['RefundRequested']);
+      });
+
+      it('is an alarm where the bank took the deposit back', async () => {
+        books(awaitedAs);
+        expect(await hear()).toBe('mismatch');
+        expect((await stored()).at(-1)).toBe('DepositReversed');
+      });
+    });
   });
 });

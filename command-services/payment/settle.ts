@@ -1,28 +1,45 @@
-import { PaymentKey } from '@tiketi/shared-kernel/contracts/ids.js';
+import { type OrderId, PaymentKey } from '@tiketi/shared-kernel/contracts/ids.js';
+import type { Instant } from '@tiketi/shared-kernel/contracts/time.js';
 import type { Logger } from '@tiketi/shared-kernel/service/logger.js';
 import { ServiceUnreachable } from '@tiketi/shared-kernel/service/service-client.js';
-import { keyAfter, providerKeyOf } from './ids.js';
+import type { Charge, Charging } from './charging.js';
+import type { DepositAccounts } from './deposit-accounts.js';
+import { providerKeyOf } from './ids.js';
 import type { Asking, Known, Orders } from './orders.js';
 import { abandonPayment } from './payment/abandon-payment.js';
-import type { Order, Payment } from './payment/payment.js';
-import { recordApproval, recordDecline } from './payment/record-outcome.js';
-import { recordRefund, requestRefund } from './payment/refund-payment.js';
+import { isRefunded, type Order, type Payment } from './payment/payment.js';
+import { approveByPoints, recordAccount, recordApproval, recordDecline, recordReversal } from './payment/record-outcome.js';
 import { type RequestConfirmRefusal, requestConfirm } from './payment/request-confirm.js';
-import type { ConfirmAnswer, PaymentProvider, ProviderPayment } from './provider.js';
+import { type PointsSteps, pointsOf } from './points/points-steps.js';
+import type { ConfirmAnswer, IssuedAccount, PaymentProvider, ProviderPayment } from './provider.js';
+import type { Refunds } from './refunds.js';
 import type { ReservationSteps } from './reservations.js';
+
+export type SettleRefusal = RequestConfirmRefusal | 'PointsShort' | 'DepositNotOffered';
 
 export type Settled =
   | { readonly kind: 'confirmed'; readonly position: string | null }
+  | { readonly kind: 'awaitingDeposit'; readonly account: IssuedAccount | undefined; readonly dueBy: Instant }
   | { readonly kind: 'declined'; readonly code: string }
   /** Charged after the reservation had closed; given back, or being given back. */
   | { readonly kind: 'givenBack' }
   /** Not known yet: the booking process finishes it. */
   | { readonly kind: 'delayed' }
-  | { readonly kind: 'refused'; readonly refusal: RequestConfirmRefusal };
+  | { readonly kind: 'refused'; readonly refusal: SettleRefusal };
+
+/** How an order stands for the booking process. `open` means: ask again later. */
+export type Standing = 'approved' | 'declined' | 'abandoned' | 'awaitingDeposit' | 'open' | 'refunded';
+
+/** What listening to the provider about one order led to. */
+export type Heard = Standing | 'unknownOrder' | 'mismatch';
 
 type Ports = {
   readonly orders: Orders;
   readonly provider: PaymentProvider;
+  readonly charging: Charging;
+  readonly refunds: Refunds;
+  readonly points: PointsSteps;
+  readonly accounts: DepositAccounts;
   readonly reservations: ReservationSteps;
   readonly clock: () => number;
   readonly logger: Logger;
@@ -30,60 +47,51 @@ type Ports = {
   readonly providerTimeoutMs: number;
 };
 
-/** How often in one go a spent idempotency key is followed by the next. */
-const KEYS_IN_A_ROW = 3;
+type Requested = Extract<Known, { status: 'requested' }>;
+type Awaiting = Extract<Known, { status: 'awaitingDeposit' }>;
 
-/** And only while the refusals come quickly, so that the whole stays within the time one call may take. */
-const KEYS_WITHIN_MS = 5000;
+const standingOf = (state: Payment): Standing => {
+  switch (state.status) {
+    case 'none':
+    case 'prepared':
+    case 'requested':
+      return 'open';
+    case 'approved':
+      return isRefunded(state) ? 'refunded' : 'approved';
+    default:
+      return state.status;
+  }
+};
 
-/** Nobody can be charged any more once the provider's own session has run out: 10 minutes from authentication (Toss, states). */
-const SESSION_MS = 10 * 60_000;
+const chargeOf = ({ order, paymentKey, providerKey }: Requested): Charge => ({
+  orderId: order.orderId,
+  amount: order.cardAmount,
+  paymentKey,
+  providerKey,
+});
 
-/** Steps 3 to 6 of confirming a payment, and their repair. Everything here may run twice, at once or after a crash. */
+/** Steps 1 to 6 of confirming a payment on this side, and their repair. Everything here may run twice, at once or after a crash. */
 export const createSettlement = (ports: Ports) => {
-  const { orders, provider, reservations, clock, logger, providerTimeoutMs } = ports;
-  /** Asks for the charge; each further key only after the provider has definitely refused the one before. */
-  const charge = async (order: Order, paymentKey: PaymentKey, providerKey: string): Promise<ConfirmAnswer> => {
-    const { orderId, cardAmount: amount } = order;
-    const begun = clock();
-    for (let spent = 0; ; spent += 1) {
-      const answer = await provider.confirm({ paymentKey, orderId, amount, idempotencyKey: keyAfter(providerKey, spent) });
-      if (answer.kind !== 'unknown' || answer.keySpent !== true) return answer;
-      if (spent + 1 >= KEYS_IN_A_ROW || clock() - begun > KEYS_WITHIN_MS) return answer;
-    }
-  };
+  const { orders, provider, charging, refunds, points, accounts, reservations, clock, logger, providerTimeoutMs } = ports;
+
+  const stateOf = async (orderId: OrderId): Promise<Payment> => (await orders.find(orderId))?.payment ?? { status: 'none' };
 
   /** What follows from the order as it now stands, whoever brought it there. */
   const standing = async (order: Order, state: Payment, asking: Asking): Promise<Settled> => {
     switch (state.status) {
       case 'approved':
-        return confirmReservation(order, asking);
+        return state.refunds.some(({ reason }) => reason === 'reservation_closed')
+          ? { kind: 'givenBack' }
+          : confirmReservation(order, asking);
       case 'declined':
         return { kind: 'declined', code: state.code };
-      case 'refunding':
-      case 'refunded':
-        return { kind: 'givenBack' };
+      case 'abandoned':
+        return { kind: 'refused', refusal: 'Abandoned' };
+      case 'awaitingDeposit':
+        return { kind: 'awaitingDeposit', account: await accounts.find(order.orderId), dueBy: state.dueBy };
       default:
         return { kind: 'delayed' };
     }
-  };
-
-  const approved = async (order: Order, charged: ProviderPayment, asking: Asking): Promise<Settled> => {
-    const { method, receiptUrl } = charged;
-    const paymentKey = PaymentKey.parse(charged.paymentKey);
-    const recorded = await orders.decide(
-      order,
-      'approve',
-      (now) => recordApproval({ paymentKey, method, receiptUrl, now }),
-      asking,
-    );
-    if (recorded.kind === 'refused') {
-      logger.error(
-        { orderId: order.orderId, alarm: 'charge-not-recorded' },
-        'the provider charged an order that was never asked for',
-      );
-    }
-    return standing(order, recorded.state, asking);
   };
 
   const confirmReservation = async (order: Order, asking: Asking): Promise<Settled> => {
@@ -95,23 +103,70 @@ export const createSettlement = (ports: Ports) => {
         logger.error({ err: error, orderId: order.orderId }, 'confirming the reservation failed');
       return { kind: 'delayed' };
     }
-    return (await refund(order, asking)) === 'notCharged' ? { kind: 'delayed' } : { kind: 'givenBack' };
+    return (await refunds.giveBack(order, asking)) === 'notCharged' ? { kind: 'delayed' } : { kind: 'givenBack' };
+  };
+
+  const approved = async (order: Order, charged: ProviderPayment, asking: Asking): Promise<Settled> => {
+    const { method, receiptUrl } = charged;
+    const paymentKey = PaymentKey.parse(charged.paymentKey);
+    const approve = (now: Instant) => recordApproval({ paymentKey, method, receiptUrl, now });
+    const recorded = await orders.decide(order, 'approve', approve, asking);
+    if (recorded.kind === 'refused') {
+      logger.error(
+        { orderId: order.orderId, alarm: 'charge-not-recorded' },
+        'the provider charged an order that was never asked for',
+      );
+    }
+    return standing(order, recorded.state, asking);
+  };
+
+  /** The order has ended without a charge: its points first, then its reservation. What fails here the booking process does. */
+  const release = async (order: Order, reason: 'declined' | 'abandoned', asking: Asking): Promise<void> => {
+    try {
+      if (order.pointAmount > 0) await points.void(pointsOf(order), asking);
+      await reservations.failPayment(order, reason);
+    } catch (error) {
+      logger.warn(
+        { err: error, orderId: order.orderId },
+        `the booking process will tell the reservation that its payment was ${reason}`,
+      );
+    }
   };
 
   const declined = async (order: Order, code: string, asking: Asking): Promise<Settled> => {
     const recorded = await orders.decide(order, 'decline', (now) => recordDecline({ code, now }), asking);
     // another asker heard of the charge: then that is the truth
     if (recorded.state.status !== 'declined') return standing(order, recorded.state, asking);
-    await reservations.failPayment(order, 'declined').catch((error: unknown) => {
-      logger.warn({ err: error, orderId: order.orderId }, 'the booking process will tell the reservation of the decline');
-    });
-    return { kind: 'declined', code };
+    await release(order, 'declined', asking);
+    return { kind: 'declined', code: recorded.state.code };
+  };
+
+  /** A virtual account was issued: its reservation waits for the transfer, or it is closed again. */
+  const waiting = async (order: Order, answer: Extract<ConfirmAnswer, { kind: 'waiting' }>, asking: Asking): Promise<Settled> => {
+    const { account, secret } = answer;
+    await accounts.save(order.orderId, account, secret);
+    const paymentKey = PaymentKey.parse(answer.payment.paymentKey);
+    const issue = (now: Instant) => recordAccount({ paymentKey, dueBy: account.dueBy, now });
+    const recorded = await orders.decide(order, 'issue-account', issue, asking);
+    const { state } = recorded;
+    if (state.status !== 'awaitingDeposit') return standing(order, state, asking);
+    try {
+      const awaited = await reservations.awaitDeposit(order, account.dueBy);
+      if (awaited !== 'closed') return { kind: 'awaitingDeposit', account, dueBy: awaited.dueBy };
+    } catch (error) {
+      logger.warn({ err: error, orderId: order.orderId }, 'the booking process will tell the reservation of the account');
+      return { kind: 'delayed' };
+    }
+    await closeDeposit(state, asking);
+    return { kind: 'refused', refusal: 'DepositNotOffered' };
   };
 
   const settleBy = async (order: Order, answer: ConfirmAnswer, asking: Asking): Promise<Settled> => {
     switch (answer.kind) {
       case 'approved':
         return approved(order, answer.payment, asking);
+      case 'waiting':
+        return waiting(order, answer, asking);
       case 'declined':
         return declined(order, answer.code, asking);
       case 'unknown':
@@ -119,8 +174,32 @@ export const createSettlement = (ports: Ports) => {
     }
   };
 
-  /** The buyer's own request: intent, charge, outcome, confirmation. */
-  const confirm = async (order: Order, paymentKey: PaymentKey, asking: Asking): Promise<Settled> => {
+  /** undefined: the points are held, or none are needed. */
+  const holdPoints = async (order: Order, asking: Asking): Promise<Settled | undefined> => {
+    if (order.pointAmount === 0) return undefined;
+    const held = await points.hold(pointsOf(order), asking);
+    if (held === 'held') return undefined;
+    if (held === 'closed') {
+      const ended = await standing(order, await stateOf(order.orderId), asking);
+      return ended.kind === 'delayed' ? { kind: 'refused', refusal: 'Abandoned' } : ended;
+    }
+    const closed = await orders.decide(order, 'abandon', (now) => abandonPayment({ now }), asking);
+    // it was asked for after all: then its points are held, by whoever asked
+    if (closed.kind === 'refused') return standing(order, closed.state, asking);
+    await release(order, 'abandoned', asking);
+    return { kind: 'refused', refusal: 'PointsShort' };
+  };
+
+  const payByPoints = async (order: Order, asking: Asking): Promise<Settled> => {
+    const paid = await orders.decide(order, 'approve', (now) => approveByPoints({ now }), asking);
+    return standing(order, paid.state, asking);
+  };
+
+  /** The buyer's own request: points, intent, charge, outcome, confirmation. `paymentKey` is missing only where points pay all of it. */
+  const confirm = async (order: Order, paymentKey: PaymentKey | undefined, asking: Asking): Promise<Settled> => {
+    const ended = await holdPoints(order, asking);
+    if (ended !== undefined) return ended;
+    if (order.cardAmount === 0 || paymentKey === undefined) return payByPoints(order, asking);
     const providerKey = providerKeyOf('confirm', order.orderId, paymentKey);
     const intent = await orders.decide(order, 'request', (now) => requestConfirm({ paymentKey, providerKey, now }), asking);
     if (intent.kind === 'refused') {
@@ -131,122 +210,109 @@ export const createSettlement = (ports: Ports) => {
     const { state } = intent;
     if (state.status !== 'requested') return standing(order, state, asking);
     if (state.paymentKey !== paymentKey) return { kind: 'refused', refusal: 'AnotherPaymentKey' };
-    return settleBy(order, await charge(order, paymentKey, state.providerKey), asking);
-  };
-
-  /** Asks the provider what became of a charge nobody heard the outcome of. */
-  const askProvider = async (known: Extract<Known, { status: 'requested' }>): Promise<ConfirmAnswer> => {
-    const { order } = known;
-    const answer = await provider.lookupByOrder(order.orderId);
-    if (answer.kind === 'unknown') return answer;
-    if (answer.kind === 'notFound') {
-      const over = clock() > Date.parse(known.requestedAt) + SESSION_MS;
-      return over
-        ? { kind: 'declined', code: 'NOT_FOUND_PAYMENT', message: '' }
-        : { kind: 'unknown', cause: 'no such payment yet' };
-    }
-    const { payment } = answer;
-    const ours = payment.paymentKey === known.paymentKey;
-    // the buyer opened another checkout for the same order: what became of that one says nothing of ours
-    if (!ours && payment.status !== 'DONE') return charge(order, known.paymentKey, known.providerKey);
-    switch (payment.status) {
-      case 'DONE':
-        if (ours && payment.totalAmount === order.cardAmount) return { kind: 'approved', payment };
-        logger.error(
-          { orderId: order.orderId, alarm: 'payment-mismatch' },
-          'the provider charged something else than this order',
-        );
-        return { kind: 'unknown', cause: 'charged amount or payment differs' };
-      case 'CANCELED':
-      case 'PARTIAL_CANCELED':
-        // given back in full outside of this system is as good as never charged; a part is for a person to look at
-        if (payment.balanceAmount === 0) return { kind: 'declined', code: payment.status, message: '' };
-        logger.error({ orderId: order.orderId, alarm: 'payment-mismatch' }, 'the provider gave part of an open order back');
-        return { kind: 'unknown', cause: 'partly cancelled' };
-      case 'ABORTED':
-      case 'EXPIRED':
-        return { kind: 'declined', code: payment.status, message: '' };
-      case 'READY':
-      case 'IN_PROGRESS':
-        return charge(order, known.paymentKey, known.providerKey);
-      default:
-        return { kind: 'unknown', cause: `status ${payment.status}` };
-    }
+    return settleBy(order, await charging.charge(chargeOf(state)), asking);
   };
 
   /** For the booking process: how the order stands after asking the provider. */
-  const resolve = async (known: Known, asking: Asking): Promise<'approved' | 'declined' | 'abandoned' | 'open' | 'refunded'> => {
-    switch (known.status) {
-      case 'prepared':
-        return 'open';
-      case 'requested': {
-        // the handler that asked may still be waiting for its answer
-        if (clock() < Date.parse(known.requestedAt) + providerTimeoutMs) return 'open';
-        const settled = await settleBy(known.order, await askProvider(known), asking);
-        if (settled.kind === 'declined') return 'declined';
-        return settled.kind === 'delayed' ? statusAfter(known) : 'approved';
-      }
-      case 'refunding':
-        return 'approved';
-      default:
-        return known.status;
-    }
+  const resolve = async (known: Known, asking: Asking): Promise<Standing> => {
+    if (known.status !== 'requested') return standingOf(known);
+    // the handler that asked may still be waiting for its answer
+    if (clock() < Date.parse(known.requestedAt) + providerTimeoutMs) return 'open';
+    await settleBy(known.order, await charging.ask(chargeOf(known), known.requestedAt), asking);
+    return standingOf(await stateOf(known.order.orderId));
   };
 
-  /** Delayed may mean that the charge is recorded and only the reservation could not be told. */
-  const statusAfter = async (known: Known): Promise<'approved' | 'open'> => {
-    const again = await orders.find(known.order.orderId);
-    return again?.payment.status === 'approved' ? 'approved' : 'open';
-  };
-
-  const abandon = async (known: Known, asking: Asking): Promise<'abandoned' | 'declined' | 'open'> => {
-    const outcome = await orders.decide(known.order, 'abandon', (now) => abandonPayment({ now }), asking);
+  const abandon = async (known: Known, asking: Asking): Promise<Standing> => {
+    const { order } = known;
+    const outcome = await orders.decide(order, 'abandon', (now) => abandonPayment({ now }), asking);
     if (outcome.kind === 'refused') return 'open';
-    return outcome.state.status === 'declined' ? 'declined' : 'abandoned';
+    if (order.pointAmount > 0) await points.void(pointsOf(order), asking);
+    return standingOf(outcome.state);
   };
 
-  /** Gives the whole charge back. `refunding`: asked for and not known to be done; it is to be asked for again. */
-  const refund = async (order: Order, asking: Asking): Promise<'refunded' | 'refunding' | 'notCharged'> => {
-    const before = await orders.find(order.orderId);
-    if (before?.payment.status === 'refunded') return 'refunded';
-    if (before?.payment.status !== 'approved' && before?.payment.status !== 'refunding') return 'notCharged';
-    const { paymentKey } = before.payment;
-    const refundKey = providerKeyOf('refund', order.orderId, paymentKey);
-    await orders.decide(
-      order,
-      'request-refund',
-      (now) => requestRefund({ reason: 'reservation_closed', refundKey, now }),
-      asking,
-    );
-    const transactionKey = await cancelCharge(order, paymentKey, refundKey);
-    if (transactionKey === undefined) return 'refunding';
-    await orders.decide(order, 'record-refund', (now) => recordRefund({ transactionKey, now }), asking);
-    return 'refunded';
-  };
-
-  /** The provider's transaction of the refund, or undefined while it is not known to be done. */
-  const cancelCharge = async (order: Order, paymentKey: PaymentKey, refundKey: string): Promise<string | null | undefined> => {
-    const { orderId, cardAmount: refundableAmount } = order;
-    const reason = 'reservation closed before payment';
-    for (let spent = 0; spent < KEYS_IN_A_ROW; spent += 1) {
-      const idempotencyKey = keyAfter(refundKey, spent);
-      const answer = await provider.cancel({ paymentKey, reason, refundableAmount, idempotencyKey });
-      if (answer.kind === 'cancelled') return answer.transactionKey;
-      const now = await provider.lookupByOrder(orderId);
-      if (now.kind === 'found' && now.payment.balanceAmount === 0) return now.payment.lastTransactionKey;
-      if (answer.kind === 'refused') {
-        logger.error(
-          { orderId, code: answer.code, alarm: 'refund-refused' },
-          'the provider refuses a refund: a person has to look',
-        );
-        return undefined;
-      }
-      if (answer.keySpent !== true) return undefined;
+  /** The time for the transfer is over, or nobody wants it any more: asks whether it came, and closes the account if not. */
+  const closeDeposit = async ({ order, paymentKey, dueBy }: Awaiting, asking: Asking): Promise<Standing> => {
+    const { orderId, cardAmount } = order;
+    const books = await provider.lookupByOrder(orderId);
+    if (books.kind !== 'found') return 'open';
+    if (books.payment.status === 'DONE') return hearApproval(order, books.payment, asking);
+    if (books.payment.status === 'WAITING_FOR_DEPOSIT') {
+      const call = { paymentKey, reason: 'not paid in time', amount: cardAmount, refundableAmount: cardAmount };
+      const closed = await charging.cancel(orderId, call, providerKeyOf('close', orderId, paymentKey));
+      // past its due date nothing can be paid into the account, whether the provider closes it or not
+      if (closed === undefined && clock() < Date.parse(dueBy) + DEPOSIT_GRACE_MS) return 'open';
+    } else if (books.payment.balanceAmount > 0) {
+      return 'open';
     }
-    return undefined;
+    await declined(order, 'DEPOSIT_NOT_MADE', asking);
+    return standingOf(await stateOf(orderId));
   };
 
-  return { confirm, resolve, abandon, refund };
+  /** Nobody waits for this order any more: it is to end, with or without a charge. */
+  const close = async (known: Known, asking: Asking): Promise<Standing> => {
+    if (known.status === 'prepared') return abandon(known, asking);
+    if (known.status === 'awaitingDeposit') return closeDeposit(known, asking);
+    if (known.status !== 'requested') return standingOf(known);
+    const outcome = await resolve(known, asking);
+    if (outcome !== 'awaitingDeposit') return outcome;
+    const now = await stateOf(known.order.orderId);
+    return now.status === 'awaitingDeposit' ? closeDeposit(now, asking) : standingOf(now);
+  };
+
+  const hearApproval = async (order: Order, books: ProviderPayment, asking: Asking): Promise<Standing> => {
+    if (books.totalAmount !== order.cardAmount) {
+      logger.error(
+        { orderId: order.orderId, alarm: 'payment-mismatch' },
+        'the provider charged another amount than that of this order',
+      );
+      return 'open';
+    }
+    await approved(order, books, asking);
+    return standingOf(await stateOf(order.orderId));
+  };
+
+  /**
+   * Something was said about an order, by whomever: only what the provider itself answers now is believed. Definite answers are recorded,
+   * refunds nobody here asked for too; what the request under way will hear by itself is left to it.
+   */
+  const hear = async (orderId: OrderId, asking: Asking): Promise<Heard> => {
+    const known = await stateOf(orderId);
+    if (known.status === 'none') return 'unknownOrder';
+    const { order } = known;
+    const answer = await provider.lookupByOrder(orderId);
+    if (answer.kind !== 'found') return standingOf(known);
+    const books = answer.payment;
+    const charged = books.status === 'DONE';
+    if (charged && (books.totalAmount !== order.cardAmount || known.status === 'prepared' || known.status === 'abandoned')) {
+      logger.error({ orderId, alarm: 'payment-mismatch' }, 'the provider charged what this order never asked for');
+      return 'mismatch';
+    }
+    switch (known.status) {
+      case 'requested':
+        return charged && books.paymentKey === known.paymentKey ? hearApproval(order, books, asking) : resolve(known, asking);
+      case 'awaitingDeposit':
+        if (charged) return hearApproval(order, books, asking);
+        return books.status === 'WAITING_FOR_DEPOSIT' ? 'awaitingDeposit' : closeDeposit(known, asking);
+      case 'declined':
+        return charged ? hearApproval(order, books, asking) : 'declined';
+      case 'approved': {
+        if (books.status === 'WAITING_FOR_DEPOSIT') {
+          logger.error({ orderId, alarm: 'deposit-reversed' }, 'the bank took a deposit back: a person has to look');
+          await orders.decide(order, 'reverse-deposit', (now) => recordReversal({ now }), asking);
+          return 'mismatch';
+        }
+        await refunds.hearOutside(known, books, asking);
+        return standingOf(await stateOf(orderId));
+      }
+      default:
+        return standingOf(known);
+    }
+  };
+
+  return { confirm, resolve, abandon, close, hear };
 };
+
+/** Banks settle a little late; after this a transfer to a closed account is the bank's to return. */
+const DEPOSIT_GRACE_MS = 10 * 60_000;
 
 export type Settlement = ReturnType<typeof createSettlement>;

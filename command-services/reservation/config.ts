@@ -12,6 +12,8 @@ export const ReservationConfig = serviceEnv
     AUTH_JWKS_URL: serviceEnv.shape.AUTH_JWKS_URL.unwrap(),
     SERVICE_TOKEN: serviceEnv.shape.SERVICE_TOKEN.unwrap(),
     PAYMENT_URL: z.url(),
+    /** The waiting queue's published keys. Without it a show that requires entry sells nothing. */
+    QUEUE_JWKS_URL: serviceEnv.shape.AUTH_JWKS_URL,
     RATE_LIMITS: RateLimits,
     /** A started payment not asked of the provider within this is abandoned. */
     PAY_WITHIN_MS: milliseconds(90_000),

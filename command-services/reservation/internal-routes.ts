@@ -1,7 +1,11 @@
 import {
+  AwaitDeposit,
+  type BookingCancelled,
+  CancelBooking,
   type CommandDone,
   ConfirmReservation,
   FailPayment,
+  RefundedOutside,
   type ReservationSnapshot,
   StartPayment,
 } from '@tiketi/shared-kernel/contracts/http/internal.js';
@@ -12,8 +16,11 @@ import { parseBody, parseParams } from '@tiketi/shared-kernel/service/validate.j
 import type { Router } from 'express';
 import { z } from 'zod';
 import { problemOf } from './problems.js';
+import { awaitDeposit } from './reservation/await-deposit.js';
+import type { Cancellations } from './reservation/cancellations.js';
 import { confirmReservation } from './reservation/confirm-reservation.js';
 import { failPayment } from './reservation/fail-payment.js';
+import { refundedOutside } from './reservation/refunded-outside.js';
 import { type Decided, type Reservations, snapshotOf } from './reservation/reservations.js';
 import { startPayment } from './reservation/start-payment.js';
 
@@ -39,13 +46,14 @@ const positionOf = (done: Decided<Refusal> | undefined): string | null =>
 
 export type InternalPorts = {
   readonly reservations: Reservations;
+  readonly cancellations: Cancellations;
   readonly serviceToken: string;
   readonly payWithinMs: number;
 };
 
 /** Steps of a payment that this service owns, asked for by the payment service. */
 export const internalRoutes =
-  ({ reservations, serviceToken, payWithinMs }: InternalPorts) =>
+  ({ reservations, cancellations, serviceToken, payWithinMs }: InternalPorts) =>
   (router: Router): void => {
     router.use('/internal', requireService(serviceToken));
 
@@ -57,10 +65,10 @@ export const internalRoutes =
 
     router.post('/internal/reservations/:id/start-payment', async (req, res) => {
       const { id } = parseParams(Params, req);
-      const { orderId, amount } = parseBody(StartPayment, req);
+      const { orderId, amount, pointAmount } = parseBody(StartPayment, req);
       const done = await reservations.decide(
         id,
-        (now) => startPayment({ orderId, amount, now, payWithinMs }),
+        (now) => startPayment({ orderId, amount, pointAmount, now, payWithinMs }),
         contextOf('start', id, orderId),
       );
       const reservation = resultOf(done);
@@ -86,5 +94,34 @@ export const internalRoutes =
       const { orderId, reason } = parseBody(FailPayment, req);
       const done = await reservations.decide(id, (now) => failPayment({ orderId, reason, now }), contextOf('fail', id, orderId));
       res.json({ reservation: resultOf(done), position: positionOf(done) } satisfies CommandDone);
+    });
+
+    router.post('/internal/reservations/:id/await-deposit', async (req, res) => {
+      const { id } = parseParams(Params, req);
+      const { orderId, dueBy } = parseBody(AwaitDeposit, req);
+      const done = await reservations.decide(
+        id,
+        (now) => awaitDeposit({ orderId, dueBy, now }),
+        contextOf('await-deposit', id, orderId),
+      );
+      res.json({ reservation: resultOf(done), position: positionOf(done) } satisfies CommandDone);
+    });
+
+    router.post('/internal/reservations/:id/refunded-outside', async (req, res) => {
+      const { id } = parseParams(Params, req);
+      const { orderId } = parseBody(RefundedOutside, req);
+      const done = await reservations.decide(
+        id,
+        (now) => refundedOutside({ orderId, now }),
+        contextOf('refunded-outside', id, orderId),
+      );
+      res.json({ reservation: resultOf(done), position: positionOf(done) } satisfies CommandDone);
+    });
+
+    router.post('/internal/reservations/:id/cancel', async (req, res) => {
+      const { id } = parseParams(Params, req);
+      const { userId } = parseBody(CancelBooking, req);
+      const { refund, position } = await cancellations.cancel(id, userId);
+      res.json({ refund, position } satisfies BookingCancelled);
     });
   };

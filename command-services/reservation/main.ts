@@ -10,6 +10,7 @@ import { createSerialWriters } from '@tiketi/shared-kernel/event-sourcing/serial
 import { createAuthenticator } from '@tiketi/shared-kernel/service/authenticate.js';
 import { readConfig } from '@tiketi/shared-kernel/service/config.js';
 import { createDatabase, runMigrations } from '@tiketi/shared-kernel/service/database.js';
+import { createKeySet } from '@tiketi/shared-kernel/service/key-set.js';
 import { createLogger } from '@tiketi/shared-kernel/service/logger.js';
 import { createMetrics } from '@tiketi/shared-kernel/service/metrics.js';
 import { createRateLimits } from '@tiketi/shared-kernel/service/rate-limit.js';
@@ -19,15 +20,18 @@ import { runService } from '@tiketi/shared-kernel/service/run-service.js';
 import { createServiceClient } from '@tiketi/shared-kernel/service/service-client.js';
 import { sql } from 'kysely';
 import { createApp } from './app.js';
-import { bookingConsumer, inventoryOpening, SCHEMA } from './booking-process/consumers.js';
+import { bookingConsumer, SCHEMA, showConsumer } from './booking-process/consumers.js';
 import { effectHandlers, isPaymentOutage, leaseOf } from './booking-process/handlers.js';
 import { createBookings } from './bookings.js';
 import { ReservationConfig } from './config.js';
 import { migrations, type ReservationDatabase } from './database.js';
+import { createCheckEntry } from './entry/check-entry.js';
 import { createInventories } from './inventory/inventories.js';
 import { inventory } from './inventory/inventory.js';
+import { createCancellations } from './reservation/cancellations.js';
 import { createReservations } from './reservation/reservations.js';
 import { createReserve } from './reserve.js';
+import { createCancellationTerms } from './shows.js';
 import { retryParked, watchProcess, watchWriters } from './watch.js';
 
 const config = readConfig(ReservationConfig);
@@ -85,7 +89,7 @@ const consumers = startConsumers({
   store,
   db,
   schema: SCHEMA,
-  consumers: [bookingConsumer({ resolveAfterMs: config.RESOLVE_AFTER_MS, graceMs: config.PROCESS_GRACE_MS }), inventoryOpening],
+  consumers: [bookingConsumer({ resolveAfterMs: config.RESOLVE_AFTER_MS, graceMs: config.PROCESS_GRACE_MS }), showConsumer],
   logger,
   observe: (observation) => {
     if (observation.kind === 'applied') worker.wake();
@@ -97,12 +101,16 @@ watchProcess(metrics, db, consumers);
 const limits = createRateLimits({ profile: config.RATE_LIMITS, redis, scope: 'reservation' });
 logger.info({ rateLimits: config.RATE_LIMITS.name }, 'reservation is set up');
 
+const queueKeys = config.QUEUE_JWKS_URL === undefined ? undefined : createKeySet({ url: config.QUEUE_JWKS_URL });
 const app = createApp({
-  reserve: createReserve({ inventories, bookings, clock }),
+  reserve: createReserve({ inventories, bookings, checkEntry: createCheckEntry({ keys: queueKeys, clock }), clock }),
+  inventories,
+  clock,
   reservations,
-  bookings,
+  cancellations: createCancellations({ reservations, bookings, terms: createCancellationTerms(db), clock }),
   authenticator: createAuthenticator({ jwksUrl: config.AUTH_JWKS_URL }),
   limit: limits.limit('command'),
+  limitReads: limits.limit('read'),
   serviceToken: config.SERVICE_TOKEN,
   payWithinMs: config.PAY_WITHIN_MS,
   logger,

@@ -1,13 +1,16 @@
-import type { Reserved, ReserveRequest } from '@tiketi/shared-kernel/contracts/http/reservations.js';
+import type { BestAvailable } from '@tiketi/shared-kernel/contracts/events/inventory.js';
+import type { Reserved, ReservedItem, ReserveRequest } from '@tiketi/shared-kernel/contracts/http/reservations.js';
 import { CommandId, type UserId } from '@tiketi/shared-kernel/contracts/ids.js';
 import { instantOf } from '@tiketi/shared-kernel/contracts/time.js';
 import type { CommandContext } from '@tiketi/shared-kernel/event-sourcing/metadata.js';
 import type { Bookings } from './bookings.js';
+import type { CheckEntry } from './entry/check-entry.js';
 import { newReservationNumber, reservationIdOf } from './ids.js';
-import { holdSeats } from './inventory/hold-seats.js';
-import { heldSeatsOf, holdIn, type Inventories } from './inventory/inventories.js';
-import type { Hold } from './inventory/inventory.js';
+import { isSameWish } from './inventory/hold-seats.js';
+import type { Inventories } from './inventory/inventories.js';
 import { problemOf } from './problems.js';
+import { refused } from './refused.js';
+import type { HeldSeats } from './reservation/opening.js';
 
 export type Reserve = {
   readonly userId: UserId;
@@ -17,14 +20,22 @@ export type Reserve = {
   readonly body: ReserveRequest;
 };
 
+type Deps = {
+  readonly inventories: Inventories;
+  readonly bookings: Pick<Bookings, 'remember'>;
+  readonly checkEntry: CheckEntry;
+  readonly clock: () => number;
+};
+
 /**
  * `POST /api/reservations`: one append to the performance's inventory, and nothing else. Throws the problem of a refusal.
  * The correlation id of all that follows is the reservation's own id.
  */
 export const createReserve =
-  (deps: { readonly inventories: Inventories; readonly bookings: Bookings; readonly clock: () => number }) =>
+  ({ inventories, bookings, checkEntry, clock }: Deps) =>
   async (c: Reserve): Promise<Reserved> => {
-    const reservationId = reservationIdOf(c.userId, c.body.performanceId, c.idempotencyKey);
+    const { performanceId, entryToken } = c.body;
+    const reservationId = reservationIdOf(c.userId, performanceId, c.idempotencyKey);
     const context: CommandContext = {
       commandId: CommandId.parse(`hold:${reservationId}`),
       correlationId: reservationId,
@@ -32,36 +43,49 @@ export const createReserve =
       actor: { id: c.userId, role: 'user' },
       fingerprint: c.fingerprint,
     };
-    const decide = holdSeats({
+    const wish = wishOf(c.body);
+    const command = {
+      kind: 'hold' as const,
       reservationId,
       reservationNumber: newReservationNumber(),
       userId: c.userId,
-      seatIds: c.body.seatIds,
-      now: instantOf(deps.clock()),
-    });
-    const handled = await deps.inventories.decide(c.body.performanceId, decide, context);
-    if (handled.kind === 'refused') throw problemOf(handled.refusal);
+      ...wish,
+      entry: await checkEntry(entryToken, c.userId),
+      now: instantOf(clock()),
+    };
+    const outcome = await inventories.run(performanceId, command, context);
+    if (outcome.kind === 'refused') throw refused(outcome);
+    if (outcome.held === undefined) throw new Error(`the inventory accepted reservation ${reservationId} and does not have it`);
 
-    const hold = holdIn(handled.state, reservationId);
-    assertSame(hold, c.body);
-    const held = heldSeatsOf(handled.state, hold);
-    deps.bookings.remember(held);
+    const { status, ...held } = outcome.held;
+    // a command already in the stream is answered without deciding again, so what the repeat asks for is compared here
+    if (!isSameWish(held, wish)) throw problemOf('KeyReused');
+    if (status === 'released') throw problemOf('ReservationClosed');
+    bookings.remember(held);
     return {
       id: reservationId,
-      reservationNumber: hold.reservationNumber,
-      performanceId: c.body.performanceId,
+      reservationNumber: held.reservationNumber,
+      performanceId,
       eventId: held.showId,
       status: 'pending',
-      items: hold.seats.map(({ seatId, price }) => ({ seatId, quantity: 1, unitPrice: price, subtotal: price })),
-      totalAmount: hold.totalAmount,
-      expiresAt: hold.holdUntil,
-      position: String(handled.position?.commit ?? 0n),
+      items: itemsOf(held),
+      totalAmount: held.totalAmount,
+      expiresAt: held.holdUntil,
+      position: outcome.position ?? '0',
     };
   };
 
-/** A command already in the stream is answered without deciding again, so what the repeat asks for is compared here. */
-const assertSame = (hold: Hold, body: ReserveRequest): void => {
-  const held = new Set<string>(hold.seats.map((seat) => seat.seatId));
-  if (held.size !== body.seatIds.length || !body.seatIds.every((id) => held.has(id))) throw problemOf('KeyReused');
-  if (hold.status === 'released') throw problemOf('ReservationClosed');
+const wishOf = ({ seatIds, tickets, bestAvailable }: ReserveRequest) => {
+  const named = { seatIds, tickets };
+  if (bestAvailable === undefined) return named;
+  const { count, grade } = bestAvailable;
+  return { ...named, bestAvailable: { count, grade: grade ?? null } satisfies BestAvailable };
 };
+
+const itemsOf = ({ seats, quantities }: HeldSeats): ReservedItem[] => [
+  ...seats.map(({ seatId, price }) => ({ seatId, ticketTypeId: null, quantity: 1, unitPrice: price, subtotal: price })),
+  ...quantities.map(({ ticketTypeId, quantity, unitPrice }) => ({
+    ...{ seatId: null, ticketTypeId, quantity, unitPrice },
+    subtotal: quantity * unitPrice,
+  })),
+];

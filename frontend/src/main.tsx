@@ -6,6 +6,7 @@ import { createRoot } from 'react-dom/client';
 import { I18nextProvider } from 'react-i18next';
 import { RouterProvider } from 'react-router/dom';
 import { createRouter } from './app/router.js';
+import { SessionProvider } from './features/booking/session.js';
 import { createI18n } from './shared/i18n/create-i18n.js';
 import './main.css';
 
@@ -21,7 +22,9 @@ createRoot(root).render(
   <StrictMode>
     <I18nextProvider i18n={createI18n()}>
       <QueryClientProvider client={queries}>
-        <RouterProvider router={createRouter()} />
+        <SessionProvider>
+          <RouterProvider router={createRouter()} />
+        </SessionProvider>
       </QueryClientProvider>
     </I18nextProvider>
   </StrictMode>,

@@ -43,6 +43,10 @@ export const fakeSeason = (): FakeShow[] => [
       startsAt: `2026-12-${day}T10:30:00.000Z`,
       left: index * 24,
     })),
+    places: [
+      { name: '입석', price: 20000, left: 30 },
+      { name: '통로 보조석', price: 15000, left: 0 },
+    ],
   }),
   fakeShow(3, {
     title: { ko: '유리 정원', en: 'The Glass Garden' },

@@ -30,12 +30,19 @@ export const fakeSeats = (show: ShowDetail, map: SeatMap) => {
       SeatStatus.parse({
         performanceId: map.performanceId,
         version: version.toString(),
+        mapVersion: map.version,
         totalSeats: map.totalSeats,
         available: count(0),
         held: count(1),
         sold: count(2),
+        blocked: count(3),
         status: packSeatStates(states),
       }),
+    block: (): void => {
+      states[states.indexOf(0)] = 3;
+      version += 1n;
+      if (performance !== undefined) performance.availableSeats -= 1;
+    },
     sell: (): void => {
       states[states.indexOf(0)] = 2;
       version += 1n;

@@ -1,4 +1,10 @@
-import { SeatMap, ShowDetail, type ShowStatus, type ShowSummary } from '@tiketi/shared-kernel/contracts/http/shows.js';
+import {
+  SeatMap,
+  ShowDetail,
+  type ShowStatus,
+  type ShowSummary,
+  TicketTypeView,
+} from '@tiketi/shared-kernel/contracts/http/shows.js';
 
 type Text = { ko: string; en: string };
 type Section = { section: string; rows: number; seatsPerRow: number; grade: string; price: number };
@@ -13,9 +19,11 @@ type Sketch = {
   sections: Section[];
   /** One performance an entry: when it starts and how many of a hundred seats are left. */
   performances: { startsAt: string; left: number }[];
+  /** General admission of every performance, and how many places are left. */
+  places?: { name: string; price: number; left: number }[];
 };
 
-export type FakeShow = { detail: ShowDetail; maps: SeatMap[] };
+export type FakeShow = { detail: ShowDetail; maps: SeatMap[]; ticketTypes: TicketTypeView[] };
 
 /** A well-formed id that tells what it stands for by its last digits. */
 export const fakeId = (kind: number, number: number): string =>
@@ -28,7 +36,7 @@ const mapOf = (performanceId: string, show: number, sections: readonly Section[]
     firstIndex += section.rows * section.seatsPerRow;
     return { ...section, firstIndex: at };
   });
-  return SeatMap.parse({ performanceId, layoutId: fakeId(3, show), totalSeats: firstIndex, sections: placed });
+  return SeatMap.parse({ performanceId, version: '0', layoutId: fakeId(3, show), totalSeats: firstIndex, sections: placed });
 };
 
 /** A show and its seat maps in the shapes of the contract, checked by it. */
@@ -66,5 +74,11 @@ export const fakeShow = (number: number, sketch: Sketch): FakeShow => {
     createdAt: '2026-10-01T00:00:00.000Z',
     updatedAt: '2026-10-01T00:00:00.000Z',
   });
-  return { detail, maps };
+  const ticketTypes = (sketch.places ?? []).map(({ name, price, left }, index) =>
+    TicketTypeView.parse({
+      ...{ id: fakeId(4, number * 100 + index), performanceId: maps[0]?.performanceId, name, price },
+      ...{ totalQuantity: 100, availableQuantity: left },
+    }),
+  );
+  return { detail, maps, ticketTypes };
 };

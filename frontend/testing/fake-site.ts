@@ -1,6 +1,7 @@
 import { access, readFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
+import { checkoutPage, type FakeBookings, fakeBookings } from './fake-bookings.js';
 import { fakeSeats } from './fake-seats.js';
 import type { FakeShow } from './fake-shows.js';
 
@@ -22,6 +23,9 @@ export type FakeSite = {
   simulated: string[];
   /** Sells the first free seat of a performance: the next version of its seats. */
   sell(performanceId: string): void;
+  /** Keeps the first free seat of a performance from sale. */
+  block(performanceId: string): void;
+  bookings: FakeBookings;
   close(): Promise<void>;
 };
 
@@ -55,6 +59,10 @@ export const startFakeSite = async (shows: FakeShow[]): Promise<FakeSite> => {
     const [, , kind = '', id = '', part] = url.pathname.split('/');
     if (kind === 'deployment') return { simulated: site.simulated };
     if (kind === 'performances') return part === 'seatmap' ? seats.get(id)?.map : seats.get(id)?.status();
+    if (kind === 'tickets') {
+      const items = shows.find(({ detail }) => detail.id === part)?.ticketTypes;
+      return { performanceId: url.searchParams.get('performanceId'), version: '1', items };
+    }
     if (kind !== 'events') return undefined;
     if (id !== '') return shows.find(({ detail }) => detail.id === id)?.detail;
     const wanted = (['category', 'status'] as const).map((name) => [name, url.searchParams.get(name)] as const);
@@ -63,12 +71,19 @@ export const startFakeSite = async (shows: FakeShow[]): Promise<FakeSite> => {
       .filter((show) => wanted.every(([name, value]) => value === null || show[name] === value));
     return { items, nextCursor: null };
   };
+  const bookings = fakeBookings(shows);
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
+    if (url.pathname === '/toss-simulator/checkout')
+      return void response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(checkoutPage(url));
     if (!url.pathname.startsWith('/api/')) return void sendFile(response, url.pathname);
     if (!site.up) return json(response, 503, { code: 'UPSTREAM_UNAVAILABLE' });
-    const body = answer(url);
-    json(response, body === undefined ? 404 : 200, body ?? { code: 'NOT_FOUND' });
+    const read = () => {
+      const body = answer(url);
+      json(response, body === undefined ? 404 : 200, body ?? { code: 'NOT_FOUND' });
+    };
+    if (request.method !== 'POST') return read();
+    void bookings.handle(request, response, url.pathname).then((handled) => (handled ? undefined : read()));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -79,6 +94,8 @@ export const startFakeSite = async (shows: FakeShow[]): Promise<FakeSite> => {
     up: true,
     simulated: ['payment'],
     sell: (performanceId) => seats.get(performanceId)?.sell(),
+    block: (performanceId) => seats.get(performanceId)?.block(),
+    bookings,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -63,4 +63,12 @@ const arena: DemoLayout = {
   ],
 };
 
-export const demoLayouts: readonly DemoLayout[] = [smallTheatre, musicalHall, stadium, arena];
+/** 400 seats; most people stand. */
+const lakeside: DemoLayout = {
+  key: 'lakeside',
+  name: '은빛호수공원 야외무대 / Silver Lake Park Stage',
+  description: 'Benches beside an open field.',
+  sections: [...block('지정석', 10, 20, 'L', 'R')],
+};
+
+export const demoLayouts: readonly DemoLayout[] = [smallTheatre, musicalHall, stadium, arena, lakeside];

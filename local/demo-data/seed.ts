@@ -49,9 +49,10 @@ const createShow = async (api: PublicApi, show: DemoShow, seatLayoutId: string):
   const { id, position } = await announce(api, show);
   let latest = position;
   const prices = Object.entries(show.prices).map(([grade, price]) => ({ grade, price }));
+  const forSale = { seatLayoutId, prices, ticketTypes: show.ticketTypes ?? [] };
   for (const [index, startsAt] of show.performances.entries()) {
     const key = `demo-performance-${show.key}-${index + 1}`;
-    const scheduled = await api.post(`/api/events/${id}/performances`, { startsAt, seatLayoutId, prices }, CatalogChanged, key);
+    const scheduled = await api.post(`/api/events/${id}/performances`, { startsAt, ...forSale }, CatalogChanged, key);
     latest = scheduled.position;
   }
   return { id, position: latest };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CreateShowRequest, DefineLayoutRequest } from '@tiketi/shared-kernel/contracts/http/shows.js';
+import { CreateShowRequest, DefineLayoutRequest, TicketTypeRequest } from '@tiketi/shared-kernel/contracts/http/shows.js';
 import { anchorFrom, onSaleSince, seoulTime } from './dates.js';
 import { demoLayouts } from './layouts.js';
 import { demoShows } from './shows.js';
@@ -24,6 +24,7 @@ describe('demo layouts', () => {
     ['musical-hall', 1250],
     ['stadium', 4900],
     ['arena', 15_000],
+    ['lakeside', 400],
   ])('%s has %i seats', (key, seats) => expect(seatsOf(key)).toBe(seats));
 
   it.each(demoLayouts)('$key is one the API takes, each section once', ({ name, description, sections }) => {
@@ -41,6 +42,15 @@ describe('demo shows', () => {
     expect(Object.keys(prices).sort()).toEqual([...grades].sort());
     expect([...performances].sort()).toEqual([...performances]);
     for (const startsAt of performances) expect(Date.parse(startsAt)).toBeGreaterThan(Date.parse(details.saleStartDate));
+  });
+
+  it('have one with places of general admission beside its seats', () => {
+    const mixed = shows.filter(({ ticketTypes }) => ticketTypes !== undefined);
+    expect(mixed.map(({ key }) => key)).toEqual(['silver-lake-festival']);
+    for (const { ticketTypes = [] } of mixed) {
+      for (const type of ticketTypes) TicketTypeRequest.parse(type);
+      expect(new Set(ticketTypes.map(({ name }) => name)).size).toBe(ticketTypes.length);
+    }
   });
 
   it('have one that opens later, the others open now, and two with several performances', () => {

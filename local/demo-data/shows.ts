@@ -6,6 +6,8 @@ export type DemoShow = {
   readonly key: string;
   readonly layout: string;
   readonly prices: Readonly<Record<string, number>>;
+  /** Places without a seat, sold beside the layout's. */
+  readonly ticketTypes?: readonly { readonly name: string; readonly price: number; readonly quantity: number }[];
   readonly performances: readonly string[];
   readonly details: {
     readonly title: Text;
@@ -13,7 +15,7 @@ export type DemoShow = {
     readonly artistName: Text;
     readonly venue: Text;
     readonly address: Text;
-    readonly category: 'concert' | 'musical' | 'theatre' | 'sports';
+    readonly category: 'concert' | 'musical' | 'theatre' | 'sports' | 'festival';
     readonly saleStartDate: string;
     readonly saleEndDate: string;
   };
@@ -34,6 +36,10 @@ const venues = {
   saebit: {
     venue: text('새빛체육관', 'Saebit Arena Court'),
     address: text('인천 남동구 갈매기대로 310', '310 Galmaegi-daero, Namdong-gu, Incheon'),
+  },
+  silver: {
+    venue: text('은빛호수공원 야외무대', 'Silver Lake Park Stage'),
+    address: text('강원 춘천시 은빛호수길 40', '40 Eunbithosu-gil, Chuncheon, Gangwon'),
   },
   hanul: {
     venue: text('한울아레나', 'Hanul Arena'),
@@ -184,6 +190,32 @@ const jazz = (anchor: number): DemoShow => {
   };
 };
 
+const festival = (anchor: number): DemoShow => {
+  const performances = [seoulTime(anchor, 30, '14:00'), seoulTime(anchor, 31, '14:00')];
+  return {
+    key: 'silver-lake-festival',
+    layout: 'lakeside',
+    prices: { 지정석: 88_000 },
+    ticketTypes: [
+      { name: '스탠딩', price: 66_000, quantity: 2000 },
+      { name: '잔디 피크닉', price: 55_000, quantity: 1000 },
+    ],
+    performances,
+    details: {
+      title: text('은빛호수 음악축제', 'Silver Lake Festival'),
+      description: text(
+        '호수 앞에서 이틀 동안, 열두 팀. 서서 보거나 잔디에 앉거나, 지정석에서.',
+        'Two days and twelve acts by the lake: standing, on the lawn, or on a numbered bench.',
+      ),
+      artistName: text('열두 팀', 'Twelve acts'),
+      ...venues.silver,
+      category: 'festival',
+      saleStartDate: onSaleSince(anchor),
+      saleEndDate: last(performances),
+    },
+  };
+};
+
 /** All invented. Dates are relative to the first start (`anchor`, milliseconds), so a later run describes the same shows. */
 export const demoShows = (anchor: number): readonly DemoShow[] =>
-  [theatre, musical, match, arenaConcert, laterConcert, jazz].map((show) => show(anchor));
+  [theatre, musical, match, arenaConcert, laterConcert, jazz, festival].map((show) => show(anchor));

@@ -34,12 +34,17 @@ export const ROUTES: readonly Route[] = [
   { prefix: '/api/performances', methods: READ, to: 'query-api' },
   { prefix: '/api/reservations', methods: READ, to: 'query-api' },
   { prefix: '/api/seat-layouts', methods: READ, to: 'query-api' },
+  { prefix: '/api/tickets', methods: READ, to: 'query-api' },
   { prefix: '/api/events', to: 'catalog' },
   // Free-form geometry of up to 50,000 seats.
   { prefix: '/api/seat-layouts', to: 'catalog', bodyLimit: 8 * 1024 * 1024 },
   { prefix: '/api/reservations', methods: ['POST'], to: 'reservation' },
+  { prefix: '/api/cancellation-quotes', methods: READ, to: 'reservation' },
   { prefix: '/api/seats', to: 'reservation' },
+  { prefix: '/api/admin/performances', methods: ['POST'], to: 'reservation' },
+  { prefix: '/api/admin/reconciliations', to: 'payment' },
   { prefix: '/api/payments', to: 'payment' },
+  { prefix: '/api/points', to: 'payment' },
   { prefix: '/toss-simulator', to: 'toss-simulator', strip: true },
   { prefix: '/socket.io', to: 'realtime-gateway', upgrade: true },
 ];

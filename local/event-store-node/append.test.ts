@@ -120,6 +120,15 @@ describe.each([
     expect(await collect(running.client.readStream(stream))).toHaveLength(2);
   });
 
+  it('counts the type towards the maximum size as UTF-16, two bytes a character of Korean', async () => {
+    const stream = fresh();
+    const limit = 1024 * 1024;
+    const append = (bytes: number) =>
+      running.client.appendToStream(stream, binaryEvent({ type: '좌'.repeat(500), data: Buffer.alloc(bytes, 1) }), how);
+    await expect(append(limit - 999)).rejects.toBeInstanceOf(MaxAppendSizeExceededError);
+    await append(limit - 1000);
+  });
+
   it('accepts an append of nothing', async () => {
     const stream = fresh();
     expect(await running.client.appendToStream(stream, [], { expectedRevision: 'any', ...how })).toMatchObject({ success: true });

@@ -9,6 +9,7 @@ import { openNodeDisk } from './disk/node-disk.js';
 import { gossipRead } from './grpc/gossip.js';
 import { MAX_RECEIVE } from './grpc/limits.js';
 import { OpenCalls } from './grpc/open-calls.js';
+import { widenReceiveWindow } from './grpc/receive-window.js';
 import { getSupportedMethods } from './grpc/server-features.js';
 import { streamsDefinition, streamsHandlers } from './grpc/streams-service.js';
 import { createHttpEndpoints } from './http-endpoints.js';
@@ -87,6 +88,7 @@ export const startEventStoreNode = async (options: EventStoreNodeOptions): Promi
   grpc.addService(featuresGrpc.ServerFeaturesService, { getSupportedMethods });
   grpc.addService(gossipGrpc.GossipService, { read: gossipRead(randomUUID(), () => ({ host, port })) });
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
+  widenReceiveWindow(grpc);
 
   const http = createHttpEndpoints(() => statsOf(store, subscriptions));
   const shared = createSharedPort((socket) => injector.injectConnection(socket), http);

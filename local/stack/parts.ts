@@ -26,7 +26,10 @@ export function tiketiParts(settings: StackSettings): readonly PartPlan[] {
     })),
     service('catalog', 'command-services/catalog'),
     service('reservation', 'command-services/reservation'),
-    service('payment', 'command-services/payment', tossEnvironment),
+    service('payment', 'command-services/payment', (context) => ({
+      PAYMENT_KEY_SECRET: context.secrets.paymentKeySecret,
+      ...tossEnvironment(context),
+    })),
     service('projectors', 'projectors'),
     service('query-api', 'query-api'),
     edge,
@@ -86,6 +89,7 @@ function tossPayments({ TOSS_BASE_URL: given }: StackSettings): PartPlan {
       TOSS_SIMULATOR_PUBLIC_URL: `${context.url('edge')}/toss-simulator`,
       TOSS_SECRET_KEY: context.settings.TOSS_SECRET_KEY ?? context.secrets.tossSecretKey,
       TOSS_CLIENT_KEY: context.settings.TOSS_CLIENT_KEY ?? context.secrets.tossClientKey,
+      TOSS_WEBHOOK_URL: `${context.url('payment')}/api/payments/webhooks/toss`,
     }),
   });
 }

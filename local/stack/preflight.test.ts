@@ -15,7 +15,14 @@ describe('what is looked at before anything starts', () => {
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'tiketi-preflight-'));
     const port = await freePort();
-    const secrets = { roles: {}, authKeySecret: '', serviceToken: '', tossSecretKey: '', tossClientKey: '' };
+    const secrets = {
+      roles: {},
+      authKeySecret: '',
+      paymentKeySecret: '',
+      serviceToken: '',
+      tossSecretKey: '',
+      tossClientKey: '',
+    };
     context = { home: stackHome(folder), settings: readSettings({}, {}).settings, secrets, port: () => port, url: () => '' };
     await prepareHome(context.home, []);
   });

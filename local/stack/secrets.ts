@@ -10,6 +10,8 @@ const Secrets = z.object({
   serviceToken: z.string(),
   /** Seals the auth service's private keys at rest. */
   authKeySecret: z.string().default(() => word(32)),
+  /** Seals the bank accounts the payment service keeps. */
+  paymentKeySecret: z.string().default(() => word(32)),
   tossSecretKey: z.string(),
   tossClientKey: z.string(),
   /** The first administrator, forgotten once the demo data is in: after that only the hash the auth service keeps knows it. */
@@ -38,6 +40,7 @@ const generate = (): Secrets => ({
   roles: {},
   serviceToken: word(32),
   authKeySecret: word(32),
+  paymentKeySecret: word(32),
   tossSecretKey: `test_sk_${word(18)}`,
   tossClientKey: `test_ck_${word(18)}`,
   firstAdmin: { email: 'admin@tiketi.local', password: word(12) },

@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 import { apiRoutes } from './api-routes.js';
 import { checkoutRoutes } from './checkout-routes.js';
 import { controlRoutes } from './control-routes.js';
+import { depositRoutes } from './deposit-routes.js';
 import { errorReply, languageOf } from './errors.js';
 import type { Simulation } from './simulation.js';
 
@@ -23,6 +24,7 @@ export function createApp(simulation: Simulation, onError: (error: unknown) => v
   app.use('/v1', apiRoutes(simulation));
   app.use('/simulator', controlRoutes(simulation));
   app.use(checkoutRoutes(simulation));
+  app.use(depositRoutes(simulation));
 
   const answerError: ErrorRequestHandler = (error: unknown, request, response, _next) => {
     if (simulation.closing.aborted || response.headersSent) return void request.socket.destroy();

@@ -7,7 +7,7 @@ export const SINGLE_CHARGE_LIMIT = 10_000_000;
 export const MINIMUM_CHARGE = 100;
 export const APPROVING_CARD = '4330000000000003';
 
-/** The documented test cards; the README of this folder carries the same table. */
+/** The documented test cards; docs/toss-simulator.md carries the same table. */
 export const testCards: Readonly<Record<string, CardBehaviour & { ko: string; en: string }>> = {
   [APPROVING_CARD]: { outcome: 'approve', ko: '승인되는 카드', en: 'approves' },
   '4330000000000011': {

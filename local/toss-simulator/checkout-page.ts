@@ -1,47 +1,107 @@
+import { banks } from './banks.js';
 import { testCards } from './cards.js';
-import { balanceOf, type Payment } from './payment.js';
+import { texts } from './checkout-texts.js';
+import { depositPart } from './deposit-page.js';
+import type { Language } from './errors.js';
+import { escaped, facts, page, won } from './page.js';
+import { balanceOf, isPaid, type Payment } from './payment.js';
+import { easyPayProviders, METHODS } from './payment-means.js';
 
 /** The page where a person plays the buyer. Its links are relative to its own address. */
-export function checkoutPage(payment: Payment): string {
-  const key = encodeURIComponent(payment.paymentKey);
-  const cards = Object.entries(testCards).map(
-    ([number, card]) => `<option value="${number}">${grouped(number)} · ${escaped(card.ko)} / ${escaped(card.en)}</option>`,
-  );
-  const form = `<form method="post" action="${key}/decision">
-<label>카드 / Card<select name="card">${cards.join('')}</select></label>
-<button class="main" name="decision" value="approve">결제하기 / Pay</button>
-<button name="decision" value="decline">카드사 거절 / Decline</button>
-<button name="decision" value="cancel">취소 / Cancel</button>
-<button name="decision" value="close">창 닫기 / Close the window</button></form>`;
-  return page('결제 / Payment', payment, payment.status === 'READY' ? form : `<p>${status(payment)}</p>`);
+export function checkoutPage(payment: Payment, language: Language, now: number): string {
+  const text = texts[language];
+  const other = language === 'ko' ? 'en' : 'ko';
+  const change = `<a class="language" lang="${other}" href="?lang=${other}">${text.other}</a>`;
+  const rest =
+    payment.status === 'READY' ? form(payment, language) : statusPart(payment, language) + depositPart(payment, language, now);
+  return page(language, text.title, `${change}<h1>${text.title}</h1>${summary(payment, language)}${rest}`);
 }
 
 /** What is left when the buyer leaves without being sent anywhere. */
-export const closedPage = (payment: Payment): string =>
-  page('창이 닫혔습니다 / Window closed', payment, '<p>아무것도 청구되지 않았습니다. / Nothing was charged.</p>');
+export function closedPage(payment: Payment, language: Language): string {
+  const { closed, nothingCharged } = texts[language];
+  const rest = isPaid(payment) ? statusPart(payment, language) : `<p>${nothingCharged}</p>`;
+  return page(language, closed, `<h1>${closed}</h1>${summary(payment, language)}${rest}`);
+}
 
-export const receiptPage = (payment: Payment): string =>
-  page('매출전표 / Receipt', payment, `<p>${status(payment)}</p><p>잔액 / Balance: ${won(balanceOf(payment))}</p>`);
+/** The page after an authentication that leads nowhere: the shop gave no address to go back to. */
+export const authenticatedPage = (payment: Payment, language: Language): string =>
+  page(
+    language,
+    texts[language].title,
+    `<h1>${texts[language].title}</h1>${summary(payment, language)}${statusPart(payment, language)}`,
+  );
 
-const status = (payment: Payment): string => `상태 / Status: <strong>${escaped(payment.status)}</strong>`;
+export function receiptPage(payment: Payment, language: Language): string {
+  const { receipt, balance } = texts[language];
+  const left = facts([[balance, won(balanceOf(payment), language)]]);
+  return page(language, receipt, `<h1>${receipt}</h1>${summary(payment, language)}${statusPart(payment, language)}${left}`);
+}
 
-const page = (title: string, payment: Payment, content: string): string => `<!doctype html>
-<html lang="ko"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>${title}</title><style>
-body{margin:0;font:16px/1.5 system-ui,sans-serif;background:#eef0f3;color:#1b1f26}
-main{max-width:26rem;margin:2rem auto;padding:1.5rem;background:#fff;border-radius:12px}
-.notice{background:#8a1c1c;color:#fff;padding:.75rem 1rem;text-align:center;font-weight:600}
-dl{display:grid;grid-template-columns:auto 1fr;gap:.25rem 1rem}dt{color:#5a6270}dd{margin:0;text-align:right}
-label,select,button{display:block;width:100%;box-sizing:border-box;font:inherit}
-select,button{margin-top:.5rem;padding:.7rem;border:1px solid #c3c8d0;border-radius:8px;background:#fff}
-button{cursor:pointer}.main{background:#1657c2;border-color:#1657c2;color:#fff;font-weight:600}
-</style></head><body><div class="notice" role="note">시뮬레이터입니다. 실제 돈이 움직이지 않습니다.<br>This is a simulator. No real money moves.</div>
-<main><h1>${title}</h1><dl><dt>상품 / Item</dt><dd>${escaped(payment.orderName)}</dd>
-<dt>주문 번호 / Order</dt><dd>${escaped(payment.orderId)}</dd>
-<dt>금액 / Amount</dt><dd>${won(payment.totalAmount)}</dd></dl>${content}</main></body></html>`;
+function summary(payment: Payment, language: Language): string {
+  const { item, order, amount } = texts[language];
+  return facts([
+    [item, payment.orderName],
+    [order, payment.orderId],
+    [amount, won(payment.totalAmount, language)],
+  ]);
+}
 
-const won = (amount: number): string => `${amount.toLocaleString('ko-KR')}원`;
+const statusPart = ({ status }: Payment, language: Language): string =>
+  `<p>${texts[language].status}: <strong>${texts[language].statuses[status]}</strong> <small>${status}</small></p>`;
+
+function form(payment: Payment, language: Language): string {
+  const text = texts[language];
+  const key = encodeURIComponent(payment.paymentKey);
+  const methods = payment.window.method === null ? METHODS : [payment.window.method];
+  const radios = methods.map(
+    (method, index) =>
+      `<label class="choice"><input type="radio" name="method" value="${method}"${index === 0 ? ' checked' : ''}>${text.methods[method]}</label>`,
+  );
+  const name = escaped(payment.window.customerName ?? '');
+  const fields = [
+    select(
+      'CARD',
+      'card',
+      text.card,
+      Object.entries(testCards).map(([number, card]) => [number, `${grouped(number)} · ${card[language]}`]),
+    ),
+    select(
+      'VIRTUAL_ACCOUNT',
+      'bank',
+      text.bank,
+      banks.filter(({ issues }) => issues).map((bank) => [bank.code, bankName(bank, language)]),
+    ),
+    `<label class="field for VIRTUAL_ACCOUNT">${text.payer}<input class="text" name="customerName" maxlength="100" autocomplete="name" value="${name}"></label>`,
+    select(
+      'TRANSFER',
+      'fromBank',
+      text.bank,
+      banks.map((bank) => [bank.code, bankName(bank, language)]),
+    ),
+    select(
+      'EASY_PAY',
+      'provider',
+      text.provider,
+      easyPayProviders.map((provider) => [provider, provider]),
+    ),
+  ];
+  const buttons = (['decline', 'cancel', 'close'] as const).map(
+    (kind) => `<button name="decision" value="${kind}">${text[kind]}</button>`,
+  );
+  return `<form method="post" action="${key}/decision?lang=${language}"><fieldset><legend>${text.how}</legend>${radios.join('')}</fieldset>${fields.join('')}
+<button class="main" name="decision" value="approve">${text.pay(won(payment.totalAmount, language))}</button>${buttons.join('')}</form>`;
+}
+
+const select = (
+  method: string,
+  name: string,
+  label: string,
+  options: readonly (readonly [value: string, shown: string])[],
+): string =>
+  `<label class="field for ${method}">${label}<select name="${name}">${options
+    .map(([value, shown]) => `<option value="${value}">${escaped(shown)}</option>`)
+    .join('')}</select></label>`;
+
+const bankName = (bank: { ko: string; en: string }, language: Language): string => bank[language];
 const grouped = (number: string): string => number.replaceAll(/(\d{4})(?=\d)/g, '$1 ');
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);

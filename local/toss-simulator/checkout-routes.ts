@@ -1,135 +1,108 @@
-import express, { type Response, Router } from 'express';
+import express, { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
-import { OrderIdText } from './api-routes.js';
-import { APPROVING_CARD, passesLuhn } from './cards.js';
-import { checkoutPage, closedPage, receiptPage } from './checkout-page.js';
+import { authenticatedPage, checkoutPage, closedPage, receiptPage } from './checkout-page.js';
+import { authenticate, BuyerChoice, openPayment, SessionRequest, WindowRequest } from './checkout-session.js';
 import { abort } from './decisions.js';
-import { errorReply, tossErrors } from './errors.js';
-import { newPaymentKey, newSecret } from './keys.js';
-import { isPaid, opened, type Payment } from './payment.js';
+import { errorReply, languageOf, type TossCode, tossErrors } from './errors.js';
+import { isPaid, type Payment } from './payment.js';
 import { paymentByKey, record, type Simulation } from './simulation.js';
 
-const CardNumber = z
-  .string()
-  .transform((text) => text.replaceAll(/[\s-]/g, ''))
-  .refine(passesLuhn);
-
-/** Where the buyer goes back to: http(s), or a path on the host that showed the page. */
-const ReturnUrl = z.union([z.url({ protocol: /^https?$/ }), z.string().regex(/^\/(?![/\\])/)]);
-
-const Session = z.object({
-  clientKey: z.string().optional(),
-  orderId: OrderIdText,
-  amount: z.coerce.number().int().positive(),
-  orderName: z.string().min(1).max(100),
-  method: z.literal('CARD').default('CARD'),
-  card: CardNumber.default(APPROVING_CARD),
-  successUrl: ReturnUrl.optional(),
-  failUrl: ReturnUrl.optional(),
-  /** False leaves the payment READY, as when the buyer has the window open. */
-  authenticate: z.boolean().default(true),
-});
-
-const Choice = z.discriminatedUnion('decision', [
-  z.object({ decision: z.literal('approve'), card: CardNumber }),
-  z.object({ decision: z.literal('decline') }),
-  z.object({ decision: z.literal('cancel') }),
-  z.object({ decision: z.literal('close') }),
-]);
+const Decision = z.object({ decision: z.enum(['approve', 'decline', 'cancel', 'close']) });
 
 /** The buyer's side, in place of the provider's browser SDK: a session by JSON, or a page a person clicks through. */
 export function checkoutRoutes(simulation: Simulation): Router {
   const { now } = simulation;
-
   const wrongKey = (clientKey: string | undefined) => clientKey !== undefined && clientKey !== simulation.keys.clientKey;
-
-  async function open(session: z.infer<typeof Session>): Promise<Payment> {
-    const ready: Payment = {
-      status: 'READY',
-      paymentKey: newPaymentKey(),
-      orderId: session.orderId,
-      orderName: session.orderName,
-      totalAmount: session.amount,
-      requestedAt: now(),
-      secret: newSecret(),
-      successUrl: session.successUrl ?? null,
-      failUrl: session.failUrl ?? null,
-    };
-    const payment = session.authenticate ? authenticated(ready, session.card, now()) : ready;
-    await record(simulation, { payment });
-    return payment;
-  }
 
   const routes = Router();
   routes.post('/checkout/sessions', async (request, response) => {
-    const session = Session.safeParse(request.body);
-    if (!session.success) return refuse(response, 'INVALID_REQUEST');
-    if (wrongKey(session.data.clientKey)) return refuse(response, 'UNAUTHORIZED_KEY');
-    const payment = await open(session.data);
-    const { paymentKey, orderId, totalAmount: amount, status } = payment;
+    const session = SessionRequest.safeParse(request.body);
+    if (!session.success) return refuse(request, response, 'INVALID_REQUEST');
+    if (wrongKey(session.data.clientKey)) return refuse(request, response, 'UNAUTHORIZED_KEY');
+    const opening = openPayment(session.data, now());
+    const outcome =
+      'payment' in opening && session.data.authenticate ? authenticate(opening.payment, session.data, now()) : opening;
+    if ('refused' in outcome) return refuse(request, response, outcome.refused);
+    await record(simulation, outcome);
+    const { paymentKey, orderId, totalAmount: amount, status } = outcome.payment;
     response.json({ paymentKey, orderId, amount, status, paymentType: 'NORMAL', checkoutPath: `checkout/${paymentKey}` });
   });
 
   routes.get('/checkout', async (request, response) => {
-    const session = Session.safeParse({ ...request.query, authenticate: false });
-    if (!session.success) return refuse(response, 'INVALID_REQUEST');
-    if (wrongKey(session.data.clientKey)) return refuse(response, 'UNAUTHORIZED_KEY');
-    const payment = await open(session.data);
+    const session = WindowRequest.safeParse(request.query);
+    if (!session.success) return refuse(request, response, 'INVALID_REQUEST');
+    if (wrongKey(session.data.clientKey)) return refuse(request, response, 'UNAUTHORIZED_KEY');
+    const outcome = openPayment(session.data, now());
+    if ('refused' in outcome) return refuse(request, response, outcome.refused);
+    await record(simulation, outcome);
+    const asked = askedLanguage(request);
     // relative, so that it holds behind any path prefix; a reload then opens no second payment
-    response.status(303).set('location', `checkout/${payment.paymentKey}`).end();
+    const page = `checkout/${outcome.payment.paymentKey}${asked === undefined ? '' : `?lang=${asked}`}`;
+    response.status(303).set('location', page).end();
   });
 
   routes.get('/checkout/:paymentKey', (request, response) => {
     const payment = paymentByKey(simulation, request.params.paymentKey);
-    if (payment === undefined) return refuse(response, 'NOT_FOUND_PAYMENT');
-    response.type('html').send(checkoutPage(payment));
+    if (payment === undefined) return refuse(request, response, 'NOT_FOUND_PAYMENT');
+    response.type('html').send(checkoutPage(payment, pageLanguage(request), now()));
   });
 
   routes.post('/checkout/:paymentKey/decision', express.urlencoded({ extended: false }), async (request, response) => {
     const payment = paymentByKey(simulation, request.params.paymentKey);
-    const choice = Choice.safeParse(request.body);
-    if (payment === undefined) return refuse(response, 'NOT_FOUND_PAYMENT');
-    if (!choice.success) return refuse(response, 'INVALID_REQUEST');
-    const back = (url: string | null, query: Record<string, string>) =>
-      url === null ? void response.type('html').send(closedPage(payment)) : void response.redirect(303, withQuery(url, query));
+    const choice = Decision.safeParse(request.body);
+    if (payment === undefined) return refuse(request, response, 'NOT_FOUND_PAYMENT');
+    if (!choice.success) return refuse(request, response, 'INVALID_REQUEST');
+    const language = pageLanguage(request);
+    const back = (url: string | null, query: Record<string, string>, instead: Payment) => {
+      if (url !== null) return void response.redirect(303, withQuery(url, query));
+      const page = instead.status === 'IN_PROGRESS' ? authenticatedPage : closedPage;
+      response.type('html').send(page(instead, language));
+    };
     const { orderId } = payment;
     switch (choice.data.decision) {
       case 'close':
-        return void response.type('html').send(closedPage(payment));
+        return void response.type('html').send(closedPage(payment, language));
       case 'cancel':
-        return back(payment.failUrl, { code: 'PAY_PROCESS_CANCELED', message: '구매자가 결제를 취소했습니다.', orderId });
+        return back(
+          payment.failUrl,
+          { code: 'PAY_PROCESS_CANCELED', message: '구매자가 결제를 취소했습니다.', orderId },
+          payment,
+        );
       case 'decline': {
-        if (payment.status !== 'READY') return refuse(response, 'ALREADY_PROCESSED_PAYMENT');
-        await record(simulation, { payment: abort(payment, 'REJECT_CARD_COMPANY', now()) });
-        return back(payment.failUrl, { code: 'REJECT_CARD_COMPANY', message: tossErrors.REJECT_CARD_COMPANY[1], orderId });
+        if (payment.status !== 'READY') return refuse(request, response, 'ALREADY_PROCESSED_PAYMENT');
+        const declined = abort(payment, 'REJECT_CARD_COMPANY', now());
+        await record(simulation, { payment: declined });
+        const message = tossErrors.REJECT_CARD_COMPANY[1];
+        return back(payment.failUrl, { code: 'REJECT_CARD_COMPANY', message, orderId }, declined);
       }
       case 'approve': {
-        if (payment.status !== 'READY') return refuse(response, 'ALREADY_PROCESSED_PAYMENT');
-        await record(simulation, { payment: authenticated(payment, choice.data.card, now()) });
-        const amount = String(payment.totalAmount);
-        return back(payment.successUrl, { paymentType: 'NORMAL', orderId, paymentKey: payment.paymentKey, amount });
+        if (payment.status !== 'READY') return refuse(request, response, 'ALREADY_PROCESSED_PAYMENT');
+        const buyer = BuyerChoice.safeParse(request.body);
+        if (!buyer.success) return refuse(request, response, 'INVALID_REQUEST');
+        const { method } = payment.window;
+        if (method !== null && method !== buyer.data.method) return refuse(request, response, 'INVALID_REQUEST');
+        const outcome = authenticate(payment, buyer.data, now());
+        if ('refused' in outcome) return refuse(request, response, outcome.refused);
+        await record(simulation, outcome);
+        const query = { paymentType: 'NORMAL', orderId, paymentKey: payment.paymentKey, amount: String(payment.totalAmount) };
+        return back(payment.successUrl, query, outcome.payment);
       }
     }
   });
 
   routes.get('/receipt/:paymentKey', (request, response) => {
     const payment = paymentByKey(simulation, request.params.paymentKey);
-    if (payment === undefined || !isPaid(payment)) return refuse(response, 'NOT_FOUND_PAYMENT');
-    response.type('html').send(receiptPage(payment));
+    if (payment === undefined || !isPaid(payment)) return refuse(request, response, 'NOT_FOUND_PAYMENT');
+    response.type('html').send(receiptPage(payment, pageLanguage(request)));
   });
   return routes;
 }
 
-const authenticated = (payment: Payment, card: string, now: number): Payment => ({
-  ...opened(payment),
-  status: 'IN_PROGRESS',
-  card,
-  authenticatedAt: now,
-  attempts: 0,
-});
+const askedLanguage = ({ query }: Request) => (query.lang === 'en' || query.lang === 'ko' ? query.lang : undefined);
+export const pageLanguage = (request: Request) => askedLanguage(request) ?? languageOf(request.headers['accept-language']);
 
-function refuse(response: Response, code: Parameters<typeof errorReply>[0]): void {
-  const { status, body } = errorReply(code, 'ko');
+export function refuse(request: Request, response: Response, code: TossCode): void {
+  const { status, body } = errorReply(code, languageOf(request.headers['accept-language']));
   response.status(status).type('application/json').send(body);
 }
 

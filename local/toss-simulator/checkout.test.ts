@@ -75,7 +75,84 @@ describe('the checkout page', () => {
   it('tells nobody when the window is closed', async () => {
     const response = await decide(await openPage(), { decision: 'close' });
     expect([response.status, response.headers.get('location')]).toEqual([200, null]);
-    expect(await response.text()).toContain('Nothing was charged');
+    expect(await response.text()).toContain('아무것도 청구되지 않았습니다');
+  });
+
+  it('speaks the language asked for, else the browser’s', async () => {
+    const page = await openPage();
+    const inEnglish = { headers: { 'accept-language': 'en-US,en;q=0.9' } };
+    expect(await (await fetch(page)).text()).toContain('결제하기');
+    expect(await (await fetch(page, inEnglish)).text()).toContain('Pay with');
+    expect(await (await fetch(`${page}?lang=ko`, inEnglish)).text()).toContain('결제하기');
+    const query = new URLSearchParams({ ...Object.fromEntries(QUERY), lang: 'en' });
+    expect((await openPage(query)).search).toBe('?lang=en');
+  });
+
+  it('offers every method, or the one the shop opened it for', async () => {
+    const offered = async (page: URL) =>
+      [...(await (await fetch(page)).text()).matchAll(/type="radio" name="method" value="(\w+)"/g)].map(([, method]) => method);
+    expect(await offered(await openPage())).toEqual(['CARD', 'VIRTUAL_ACCOUNT', 'TRANSFER', 'EASY_PAY']);
+    const only = await openPage(new URLSearchParams({ ...Object.fromEntries(QUERY), method: 'VIRTUAL_ACCOUNT' }));
+    expect(await offered(only)).toEqual(['VIRTUAL_ACCOUNT']);
+    expect((await decide(only, { decision: 'approve', method: 'CARD' })).status).toBe(400);
+  });
+
+  it.each([
+    [{ method: 'TRANSFER', fromBank: '90' }, '계좌이체'],
+    [{ method: 'EASY_PAY', provider: '토스페이' }, '간편결제'],
+  ])('pays with %j', async (form, method) => {
+    const page = await openPage();
+    expect((await decide(page, { decision: 'approve', ...form })).status).toBe(303);
+    expect((await shop.confirm(paymentKeyOf(page), ORDER, 50_000)).body).toMatchObject({ status: 'DONE', method });
+  });
+
+  describe('with a virtual account', () => {
+    const buy = async () => {
+      const page = await openPage(
+        new URLSearchParams({ ...Object.fromEntries(QUERY), validHours: '24', customerName: '이구매' }),
+      );
+      const form = {
+        decision: 'approve',
+        method: 'VIRTUAL_ACCOUNT',
+        bank: '20',
+        fromBank: '90',
+        customerName: '',
+        card: '4330000000000003',
+      };
+      expect((await decide(page, form)).status).toBe(303);
+      const { body } = await shop.confirm(paymentKeyOf(page), ORDER, 50_000);
+      return { page, body, number: (body.virtualAccount as { accountNumber: string }).accountNumber };
+    };
+
+    it('names bank, payer and due date, and takes the deposit and its reversal by a button', async () => {
+      const { page, body, number } = await buy();
+      expect(body.virtualAccount).toMatchObject({ bankCode: '20', customerName: '이구매', dueDate: '2026-11-22T10:00:00+09:00' });
+      expect(await (await fetch(page)).text()).toContain(`우리 ${number}`);
+      const paid = await decide(page, { decision: 'deposit' });
+      expect(new URL(String(paid.headers.get('location')), `${page}/deposit`).pathname).toBe(page.pathname);
+      expect((await shop.payment(paymentKeyOf(page))).body.status).toBe('DONE');
+      await decide(page, { decision: 'error' });
+      expect((await shop.payment(paymentKeyOf(page))).body.status).toBe('WAITING_FOR_DEPOSIT');
+    });
+
+    it('shows no deposit button past the due date', async () => {
+      const { page } = await buy();
+      shop.advance(24 * 3_600_000 + 1);
+      const html = await (await fetch(page)).text();
+      expect(html).toContain('입금 기한이 지났습니다');
+      expect(html).not.toContain('<form');
+    });
+
+    it('is paid at the bank by whoever knows the number, with the exact amount', async () => {
+      const { page, number } = await buy();
+      const transfer = async (form: Record<string, string>) =>
+        (await fetch(`${shop.url()}/bank?lang=en`, { method: 'POST', body: new URLSearchParams(form) })).text();
+      expect(await (await fetch(`${shop.url()}/bank`)).text()).toContain('모의 은행 이체');
+      expect(await transfer({ accountNumber: 'X0', amount: '1' })).toContain('There is no such account');
+      expect(await transfer({ accountNumber: number, amount: '49999' })).toContain('Only the exact amount');
+      expect(await transfer({ accountNumber: number, amount: '50000' })).toContain('Deposited.');
+      expect((await shop.payment(paymentKeyOf(page))).body.status).toBe('DONE');
+    });
   });
 
   it('lets a buyer pay once only', async () => {

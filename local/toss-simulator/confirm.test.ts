@@ -144,5 +144,6 @@ describe('confirming a payment', () => {
     ]);
     expect(english.body.message).toBe(tossErrors.REJECT_CARD_PAYMENT[2]);
     expect((await shop.confirm('x', ORDER, 1, { 'tosspayments-test-code': 'IDEMPOTENT_REQUEST_PROCESSING' })).status).toBe(409);
+    expect((await shop.call('GET', '/v1/payments/x', undefined, headers)).status).toBe(403);
   });
 });

@@ -1,69 +1,62 @@
-import { cardRefusal } from './cards.js';
 import { type TossCode, tossErrors } from './errors.js';
 import { newApproveNo, newTransactionKey } from './keys.js';
-import { balanceOf, isPaid, opened, type Paid, type Payment } from './payment.js';
+import { type InProgress, isConfirmed, opened, type Paid, type Payment } from './payment.js';
+import { refusalOf } from './payment-means.js';
+import { issueAccount } from './virtual-account.js';
 
 /** A refusal may carry a changed payment: a declined charge aborts it. */
 export type Outcome = { payment: Payment } | { refused: TossCode; payment?: Payment };
 
 export type ConfirmRequest = { paymentKey: string; orderId: string; amount: number };
-export type CancelRequest = { cancelReason: string; cancelAmount?: number | undefined; refundableAmount?: number | undefined };
 
-/** Two cancels of one payment must be at least this far apart. */
-const CANCEL_PAUSE_MS = 1_000;
-
-/** Charges an authenticated payment. `paidOrder`: another payment of the same order that was charged already. */
-export function confirm(request: ConfirmRequest, payment: Payment | undefined, paidOrder: boolean, now: number): Outcome {
+/** Charges an authenticated payment, or gives out its virtual account. `takenOrder`: another payment of the same order got that far already. */
+export function confirm(request: ConfirmRequest, payment: Payment | undefined, takenOrder: boolean, now: number): Outcome {
   if (payment === undefined) return { refused: 'NOT_FOUND_PAYMENT' };
-  if (isPaid(payment) || payment.status === 'ABORTED') return { refused: 'ALREADY_PROCESSED_PAYMENT' };
+  if (isConfirmed(payment) || payment.status === 'ABORTED') return { refused: 'ALREADY_PROCESSED_PAYMENT' };
   if (payment.status !== 'IN_PROGRESS') return { refused: 'NOT_FOUND_PAYMENT_SESSION' };
   if (payment.orderId !== request.orderId || payment.totalAmount !== request.amount) return { refused: 'FORBIDDEN_REQUEST' };
-  if (paidOrder) return { refused: 'ALREADY_PROCESSED_PAYMENT' };
-  const refusal = cardRefusal(payment.card, payment.totalAmount, payment.attempts);
-  if (refusal === undefined) return { payment: approve(payment, now) };
+  if (takenOrder) return { refused: 'ALREADY_PROCESSED_PAYMENT' };
+  const refusal = refusalOf(payment.means, payment.totalAmount, payment.attempts);
+  if (refusal === undefined) return settle(payment, now);
   if (!refusal.final) return { refused: refusal.code, payment: { ...payment, attempts: payment.attempts + 1 } };
   return { refused: refusal.code, payment: abort(payment, refusal.code, now) };
 }
 
-function approve(payment: Extract<Payment, { status: 'IN_PROGRESS' }>, now: number): Paid {
+function settle(payment: InProgress, now: number): Outcome {
+  const { means } = payment;
+  if (means.method !== 'VIRTUAL_ACCOUNT') return { payment: approve(payment, now) };
+  const issued = issueAccount(means, now);
+  if ('refused' in issued) return { refused: issued.refused, payment: abort(payment, issued.refused, now) };
+  const { authenticatedAt } = payment;
+  return {
+    payment: {
+      ...opened(payment),
+      status: 'WAITING_FOR_DEPOSIT',
+      means,
+      authenticatedAt,
+      waitingSince: now,
+      transactionKey: newTransactionKey(),
+      account: issued.account,
+    },
+  };
+}
+
+function approve(payment: InProgress, now: number): Paid {
   return {
     ...opened(payment),
     status: 'DONE',
-    card: payment.card,
+    means: payment.means,
     authenticatedAt: payment.authenticatedAt,
     approvedAt: now,
     approveNo: newApproveNo(),
     transactionKey: newTransactionKey(),
+    account: null,
     cancels: [],
   };
 }
 
 /** Ends a payment that was not charged; `failure` on it then says why. */
 export function abort(payment: Payment, code: TossCode, now: number): Payment {
-  const card = payment.status === 'IN_PROGRESS' ? payment.card : null;
-  return { ...opened(payment), status: 'ABORTED', card, abortedAt: now, failure: { code, message: tossErrors[code][1] } };
-}
-
-/** Refunds all or part. A balance that partial cancels bring to 0 leaves the status PARTIAL_CANCELED. */
-export function cancel(request: CancelRequest, payment: Payment | undefined, now: number): Outcome {
-  if (payment === undefined) return { refused: 'NOT_FOUND_PAYMENT' };
-  if (!isPaid(payment)) return { refused: 'NOT_CANCELABLE_PAYMENT' };
-  if (payment.status === 'CANCELED') return { refused: 'ALREADY_CANCELED_PAYMENT' };
-  const balance = balanceOf(payment);
-  if (balance === 0) return { refused: 'NOT_CANCELABLE_AMOUNT' };
-  const last = payment.cancels.at(-1);
-  if (last !== undefined && now - last.canceledAt < CANCEL_PAUSE_MS) return { refused: 'FORBIDDEN_CONSECUTIVE_REQUEST' };
-  if (request.refundableAmount !== undefined && request.refundableAmount !== balance)
-    return { refused: 'NOT_MATCHES_REFUNDABLE_AMOUNT' };
-  const amount = request.cancelAmount ?? balance;
-  if (amount > balance) return { refused: 'NOT_CANCELABLE_AMOUNT' };
-  const record = {
-    transactionKey: newTransactionKey(),
-    amount,
-    reason: request.cancelReason,
-    refundableAmount: balance - amount,
-    canceledAt: now,
-  };
-  const status = amount === payment.totalAmount ? 'CANCELED' : 'PARTIAL_CANCELED';
-  return { payment: { ...payment, status, cancels: [...payment.cancels, record] } };
+  const means = payment.status === 'IN_PROGRESS' ? payment.means : null;
+  return { ...opened(payment), status: 'ABORTED', means, abortedAt: now, failure: { code, message: tossErrors[code][1] } };
 }

@@ -14,11 +14,14 @@ export type Operation = (request: Request) => Reply & { payment?: Payment | unde
 const MAX_KEY_LENGTH = 300;
 const NOT_REMEMBERED: ReadonlySet<number> = new Set([401, 409, 429]);
 
-/** Refuses a request whose Authorization header does not carry the secret key. */
+/** Refuses a request whose Authorization header does not carry the secret key, or that is one too many in its minute. */
 export const authenticate =
   (simulation: Simulation): RequestHandler =>
   (request, response, next) => {
-    const refusal = authenticationRefusal(request.headers.authorization, simulation.keys);
+    const { keys, rateLimit, settings } = simulation;
+    const refusal =
+      authenticationRefusal(request.headers.authorization, keys) ??
+      (rateLimit.allows(keys.secretKey, settings.requestsPerMinute) ? undefined : 'TOO_MANY_REQUESTS');
     if (refusal === undefined) return next();
     send(response, errorReply(refusal, languageOf(request.headers['accept-language'])));
   };
@@ -26,7 +29,7 @@ export const authenticate =
 /** A read: it answers only what is on disk, so no crash can take back what somebody was told. */
 export const reading = (simulation: Simulation, operation: Operation): RequestHandler => {
   return exchange(simulation, async (request, fault) => {
-    const scripted = scriptedReply(request, fault);
+    const scripted = scriptedReply(request, fault) ?? testCodeReply(simulation, request);
     if (scripted !== undefined) return scripted;
     const reply = operation(request);
     await simulation.ledger.flushed();
@@ -66,7 +69,7 @@ async function perform(
   identity: string | undefined,
 ): Promise<Reply> {
   await pause(simulation, fault?.delayMs);
-  const { payment, ...reply } = scriptedReply(request, fault) ?? testCodeReply(request) ?? operation(request);
+  const { payment, ...reply } = scriptedReply(request, fault) ?? testCodeReply(simulation, request) ?? operation(request);
   const remembered = identity !== undefined && reply.status < 500 && !NOT_REMEMBERED.has(reply.status);
   const stored = remembered ? { identity, ...reply, at: simulation.now() } : undefined;
   if (payment !== undefined || stored !== undefined) await record(simulation, { payment, reply: stored });
@@ -80,9 +83,13 @@ function exchange(simulation: Simulation, answer: Answering): RequestHandler {
     const path = request.baseUrl + request.path;
     const fault = simulation.faults.take({ method: request.method, path, orderId: orderIdOf(simulation, request) });
     if (fault?.dropBefore) return void request.socket.destroy();
+    const stuck = fault?.hang === true;
+    // express leaves the connection open until the caller or the simulator goes
+    if (stuck && fault.afterSuccess !== true) return;
     if (request.method === 'GET') await pause(simulation, fault?.delayMs);
     const reply = await answer(request, fault);
     await pause(simulation, fault?.delayReplyMs);
+    if (stuck) return;
     if (fault?.dropReplyAfterSuccess) return void request.socket.destroy();
     const instead = fault?.afterSuccess === true && fault.status !== undefined;
     send(response, instead ? errorReply(codeOf(fault), languageOf(request.headers['accept-language']), fault.status) : reply);
@@ -99,8 +106,9 @@ function scriptedReply(request: Request, fault: Fault | undefined): Performed | 
   return errorReply(codeOf(fault), languageOf(request.headers['accept-language']), fault.status);
 }
 
-function testCodeReply(request: Request): Performed | undefined {
-  const code = request.get('tosspayments-test-code');
+function testCodeReply(simulation: Simulation, request: Request): Performed | undefined {
+  // a live key does not listen to it
+  const code = simulation.keys.secretKey.startsWith('live_') ? undefined : request.get('tosspayments-test-code');
   return code === undefined ? undefined : errorReply(code, languageOf(request.headers['accept-language']));
 }
 

@@ -72,6 +72,25 @@ describe('scripted faults', () => {
     expect((await shop.cancel(key)).status).toBe(200);
   });
 
+  it('asks to slow down', async () => {
+    await shop.script({ times: 1, status: 429, code: 'TOO_MANY_REQUESTS' });
+    expect((await confirm()).status).toBe(429);
+    expect((await confirm()).status).toBe(200);
+  });
+
+  it.each([
+    [false, 0],
+    [true, 1],
+  ])('hangs without an answer, after success: %s', async (afterSuccess, charges) => {
+    await shop.script({ match: { path: '/confirm' }, times: 1, hang: true, afterSuccess });
+    const headers = { ...authorization(`${SECRET_KEY}:`), 'content-type': 'application/json' };
+    const body = JSON.stringify({ paymentKey: key, orderId: ORDER, amount: 50_000 });
+    const signal = AbortSignal.timeout(200);
+    const hanging = fetch(`${shop.url()}/v1/payments/confirm`, { method: 'POST', body, headers, signal });
+    await expect(hanging).rejects.toThrow('aborted due to timeout');
+    expect(await shop.transactions()).toHaveLength(charges);
+  });
+
   it('refuses a fault it does not know, and anything a proxy passes on', async () => {
     expect((await shop.call('POST', '/simulator/faults', { explode: true })).status).toBe(400);
     expect((await shop.call('GET', '/simulator/ledger', undefined, { 'x-forwarded-for': '10.0.0.1' })).status).toBe(404);

@@ -3,7 +3,8 @@ import { z } from 'zod';
 /**
  * A scripted fault for requests to `/v1`. Everything in `match` must hold; `times` counts down (absent: until deleted).
  * `delayMs` passes before the request is processed, `delayReplyMs` after; `status`/`code` answer instead of processing, or with
- * `afterSuccess` in place of the true answer; the two `drop…` close the connection without an answer.
+ * `afterSuccess` in place of the true answer; the two `drop…` close the connection without an answer; `hang` keeps it open and
+ * never answers, with `afterSuccess` once the work is done.
  */
 export const FaultRequest = z.strictObject({
   match: z
@@ -17,6 +18,7 @@ export const FaultRequest = z.strictObject({
   afterSuccess: z.boolean().optional(),
   dropReplyAfterSuccess: z.boolean().optional(),
   dropBefore: z.boolean().optional(),
+  hang: z.boolean().optional(),
 });
 export type Fault = z.infer<typeof FaultRequest>;
 

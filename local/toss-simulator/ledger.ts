@@ -1,32 +1,31 @@
 import { join } from 'node:path';
+import type { Change, Delivery, StoredReply } from './change.js';
 import { openJournal } from './journal.js';
-import { isPaid, type Payment } from './payment.js';
-
-/** The answer an idempotency key is bound to. */
-export type StoredReply = { identity: string; status: number; body: string; at: number };
+import { cancelsOf, isConfirmed, isPaid, type Payment } from './payment.js';
+import type { Means } from './payment-means.js';
+import { readChange } from './stored-change.js';
 
 export type Transaction = {
   transactionKey: string;
   paymentKey: string;
   orderId: string;
-  status: 'DONE' | 'CANCELED' | 'PARTIAL_CANCELED';
+  method: Means['method'];
+  status: 'DONE' | 'WAITING_FOR_DEPOSIT' | 'CANCELED' | 'PARTIAL_CANCELED';
   /** Won, positive for charges and cancels alike. */
   amount: number;
+  /** What the merchant has more (or less) by it, in won; 0 when a virtual account was given out or withdrawn. */
+  moved: number;
   at: number;
 };
-
-/** A webhook owed to the merchant; `dueAt` null means that nothing is owed any more. */
-export type Delivery = { id: string; body: string; retried: number; dueAt: number | null };
-
-/** What one line of the books holds: everything in it took effect together. */
-export type Change = { payment?: Payment | undefined; reply?: StoredReply | undefined; delivery?: Delivery | undefined };
 
 export type Ledger = {
   payment(paymentKey: string): Payment | undefined;
   /** All payments opened for an order, oldest first. */
   paymentsOf(orderId: string): readonly Payment[];
   reply(identity: string): StoredReply | undefined;
-  /** Every approved charge and cancel, in the order they happened. */
+  /** The payment a virtual account number was given out for. */
+  paymentOfAccount(accountNumber: string): Payment | undefined;
+  /** Every approval, deposit and cancel, in the order they happened. */
   transactions(): readonly Transaction[];
   /** Payments still waiting for the buyer or for the merchant's confirm, whether or not their time is over. */
   openPayments(): readonly Payment[];
@@ -46,28 +45,30 @@ export async function openLedger(directory: string, now: () => number): Promise<
   const orders = new Map<string, string[]>();
   const replies = new Map<string, StoredReply>();
   const transactions: Transaction[] = [];
-
+  const accounts = new Map<string, string>();
   const open = new Set<string>();
   const deliveries = new Map<string, Delivery>();
 
-  const apply = ({ payment, reply, delivery }: Change) => {
+  const apply = ({ payment, reply, deliveries: told = [] }: Change) => {
     if (reply !== undefined) replies.set(reply.identity, reply);
-    if (delivery?.dueAt === null) deliveries.delete(delivery.id);
-    else if (delivery !== undefined) deliveries.set(delivery.id, delivery);
+    for (const delivery of told) {
+      if (delivery.dueAt === null) deliveries.delete(delivery.id);
+      else deliveries.set(delivery.id, delivery);
+    }
     if (payment === undefined) return;
     const before = payments.get(payment.paymentKey);
     payments.set(payment.paymentKey, payment);
     if (payment.status === 'READY' || payment.status === 'IN_PROGRESS') open.add(payment.paymentKey);
     else open.delete(payment.paymentKey);
     if (before === undefined) orders.set(payment.orderId, [...(orders.get(payment.orderId) ?? []), payment.paymentKey]);
+    if (payment.status === 'WAITING_FOR_DEPOSIT') accounts.set(payment.account.accountNumber, payment.paymentKey);
     transactions.push(...newTransactions(before, payment));
   };
 
   const file = join(directory, 'ledger.jsonl');
   const journal = await openJournal(file, (line, number) => {
     try {
-      // lines are written below and nowhere else, so their shape is known
-      apply(JSON.parse(line) as Change);
+      apply(readChange(line));
     } catch (cause) {
       throw new Error(`${file}:${number} is damaged`, { cause });
     }
@@ -76,6 +77,10 @@ export async function openLedger(directory: string, now: () => number): Promise<
   return {
     payment: (paymentKey) => payments.get(paymentKey),
     paymentsOf: (orderId) => (orders.get(orderId) ?? []).flatMap((key) => payments.get(key) ?? []),
+    paymentOfAccount(accountNumber) {
+      const key = accounts.get(accountNumber);
+      return key === undefined ? undefined : payments.get(key);
+    },
     reply(identity) {
       const stored = replies.get(identity);
       if (stored === undefined || now() - stored.at <= KEY_VALIDITY_MS) return stored;
@@ -95,19 +100,21 @@ export async function openLedger(directory: string, now: () => number): Promise<
 }
 
 function newTransactions(before: Payment | undefined, after: Payment): Transaction[] {
-  if (!isPaid(after)) return [];
-  const of = { paymentKey: after.paymentKey, orderId: after.orderId };
-  const charge: Transaction = {
-    ...of,
-    transactionKey: after.transactionKey,
-    status: 'DONE',
-    amount: after.totalAmount,
-    at: after.approvedAt,
-  };
-  const wasPaid = before !== undefined && isPaid(before);
-  const cancels = after.cancels.slice(wasPaid ? before.cancels.length : 0).map((cancel): Transaction => {
-    const status = cancel.amount === after.totalAmount ? 'CANCELED' : 'PARTIAL_CANCELED';
-    return { ...of, transactionKey: cancel.transactionKey, status, amount: cancel.amount, at: cancel.canceledAt };
-  });
-  return wasPaid ? cancels : [charge, ...cancels];
+  if (!isConfirmed(after)) return [];
+  const { paymentKey, orderId, means, transactionKey, totalAmount: amount } = after;
+  const of = { paymentKey, orderId, method: means.method };
+  const had = before !== undefined && isPaid(before);
+  const lines: Transaction[] = [];
+  if (before === undefined || !isConfirmed(before) || before.transactionKey !== transactionKey) {
+    if (after.status === 'WAITING_FOR_DEPOSIT')
+      lines.push({ ...of, transactionKey, status: after.status, amount, moved: had ? -amount : 0, at: after.waitingSince });
+    else if (isPaid(after)) lines.push({ ...of, transactionKey, status: 'DONE', amount, moved: amount, at: after.approvedAt });
+  }
+  const known = before === undefined ? 0 : cancelsOf(before).length;
+  for (const cancel of cancelsOf(after).slice(known)) {
+    const status = cancel.amount === amount ? 'CANCELED' : 'PARTIAL_CANCELED';
+    const moved = isPaid(after) ? -cancel.amount : 0;
+    lines.push({ ...of, transactionKey: cancel.transactionKey, status, amount: cancel.amount, moved, at: cancel.canceledAt });
+  }
+  return lines;
 }

@@ -2,18 +2,34 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { endWithParent } from '../parts/end-with-parent.js';
 import { startTossSimulator } from './server.js';
+import { defaultSettings, Settings, SettingsChange } from './settings.js';
 
-const Settings = z.object({
+const Behaviour = z
+  .string()
+  .default('{}')
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue('not JSON');
+      return z.NEVER;
+    }
+  })
+  .pipe(SettingsChange)
+  .transform((change) => Settings.parse({ ...defaultSettings, ...change }));
+
+const Environment = z.object({
   TOSS_SIMULATOR_DIR: z.string().min(1),
   TOSS_SIMULATOR_PORT: z.coerce.number().int().min(0).max(65_535),
   TOSS_SIMULATOR_PUBLIC_URL: z.url().optional(),
   TOSS_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
+  TOSS_SIMULATOR_SETTINGS: Behaviour,
   TOSS_SECRET_KEY: z.string().min(1),
   TOSS_CLIENT_KEY: z.string().min(1),
 });
 
 const log = pino({ name: 'toss-simulator' });
-const settings = Settings.safeParse(process.env);
+const settings = Environment.safeParse(process.env);
 if (!settings.success) {
   log.fatal({ faults: settings.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) }, 'bad settings');
   process.exit(1);
@@ -27,6 +43,7 @@ const simulator = await startTossSimulator({
   clientKey: env.TOSS_CLIENT_KEY,
   ...(env.TOSS_SIMULATOR_PUBLIC_URL === undefined ? {} : { publicUrl: env.TOSS_SIMULATOR_PUBLIC_URL.replace(/\/$/, '') }),
   ...(env.TOSS_WEBHOOK_URL === undefined ? {} : { webhookUrl: env.TOSS_WEBHOOK_URL }),
+  settings: env.TOSS_SIMULATOR_SETTINGS,
   onError: (error) => log.error({ err: error }, 'request failed'),
 }).catch((error: unknown) => {
   log.fatal({ err: error }, 'cannot start');

@@ -1,33 +1,32 @@
+import { koreanTime } from './korean-time.js';
 import type { Transaction } from './ledger.js';
-import { balanceOf, type CancelRecord, isPaid, type Payment } from './payment.js';
+import { cardObject, easyPayObject, transferObject, virtualAccountObject } from './method-objects.js';
+import { balanceOf, type CancelRecord, cancelsOf, isConfirmed, isPaid, type Payment } from './payment.js';
+import { methodName } from './payment-means.js';
+import type { View } from './view.js';
 
 const MERCHANT = 'tiketi-simulated';
 
-/** ISO 8601 to the second with the Korean offset, as the provider writes instants. */
-export const koreanTime = (at: number): string => `${new Date(at + 9 * 3_600_000).toISOString().slice(0, 19)}+09:00`;
-
-const masked = (card: string): string => `${card.slice(0, 8)}****${card.slice(12, -1)}*`;
-
-/** The provider's Payment object (API version 2022-11-16) for a payment as it stands. `publicUrl` is where a browser finds this simulator. */
-export function paymentObject(payment: Payment, publicUrl: string): Record<string, unknown> {
+/** The provider's Payment object (API version 2022-11-16) for a payment as it stands. */
+export function paymentObject(payment: Payment, view: View): Record<string, unknown> {
   const paid = isPaid(payment) ? payment : undefined;
-  const card = 'card' in payment ? payment.card : null;
-  const balance = balanceOf(payment);
+  const means = 'means' in payment ? payment.means : null;
+  const cancels = cancelsOf(payment);
   const vat = Math.round(payment.totalAmount / 11);
   return {
     version: '2022-11-16',
     mId: MERCHANT,
     type: 'NORMAL',
     paymentKey: payment.paymentKey,
-    lastTransactionKey: paid === undefined ? null : (paid.cancels.at(-1)?.transactionKey ?? paid.transactionKey),
+    lastTransactionKey: isConfirmed(payment) ? (cancels.at(-1)?.transactionKey ?? payment.transactionKey) : null,
     orderId: payment.orderId,
     orderName: payment.orderName,
     currency: 'KRW',
     country: 'KR',
-    method: card === null ? null : '카드',
+    method: means === null ? null : methodName[means.method],
     status: payment.status,
     totalAmount: payment.totalAmount,
-    balanceAmount: balance,
+    balanceAmount: balanceOf(payment),
     suppliedAmount: payment.totalAmount - vat,
     vat,
     taxFreeAmount: 0,
@@ -35,40 +34,26 @@ export function paymentObject(payment: Payment, publicUrl: string): Record<strin
     requestedAt: koreanTime(payment.requestedAt),
     approvedAt: paid === undefined ? null : koreanTime(paid.approvedAt),
     useEscrow: false,
-    cultureExpense: false,
+    // never true for a card, whatever the merchant asks
+    cultureExpense: payment.cultureExpense && (means?.method === 'VIRTUAL_ACCOUNT' || means?.method === 'TRANSFER'),
     isPartialCancelable: true,
-    card: card === null ? null : cardObject(card, payment.totalAmount, paid?.approveNo, balance),
-    virtualAccount: null,
-    transfer: null,
+    card: means?.method === 'CARD' ? cardObject(means.card, payment, paid) : null,
+    virtualAccount: virtualAccountObject(payment, view),
+    transfer: means?.method === 'TRANSFER' ? transferObject(means.bank) : null,
     mobilePhone: null,
     giftCertificate: null,
-    easyPay: null,
+    easyPay: means?.method === 'EASY_PAY' ? easyPayObject(means.provider, payment) : null,
     cashReceipt: null,
     cashReceipts: null,
     discount: null,
-    cancels: paid === undefined || paid.cancels.length === 0 ? null : paid.cancels.map(cancelObject),
-    secret: payment.secret,
-    metadata: null,
+    cancels: cancels.length === 0 ? null : cancels.map(cancelObject),
+    secret: means?.method === 'VIRTUAL_ACCOUNT' || view.settings.secretOnEveryMethod ? payment.secret : null,
+    metadata: payment.metadata,
     failure: failureOf(payment),
-    receipt: paid === undefined ? null : { url: `${publicUrl}/receipt/${payment.paymentKey}` },
-    checkout: { url: `${publicUrl}/checkout/${payment.paymentKey}` },
+    receipt: paid === undefined ? null : { url: `${view.publicUrl}/receipt/${payment.paymentKey}` },
+    checkout: { url: `${view.publicUrl}/checkout/${payment.paymentKey}` },
   };
 }
-
-const cardObject = (card: string, amount: number, approveNo: string | undefined, balance: number) => ({
-  amount,
-  issuerCode: '61',
-  acquirerCode: '31',
-  number: masked(card),
-  installmentPlanMonths: 0,
-  approveNo: approveNo ?? '',
-  useCardPoint: false,
-  cardType: '신용',
-  ownerType: '개인',
-  acquireStatus: approveNo !== undefined && balance === 0 ? 'CANCELED' : 'READY',
-  isInterestFree: false,
-  interestPayer: null,
-});
 
 const cancelObject = (cancel: CancelRecord) => ({
   transactionKey: cancel.transactionKey,
@@ -97,7 +82,7 @@ export const transactionObject = (transaction: Transaction, publicUrl: string): 
   transactionKey: transaction.transactionKey,
   paymentKey: transaction.paymentKey,
   orderId: transaction.orderId,
-  method: '카드',
+  method: methodName[transaction.method],
   customerKey: null,
   useEscrow: false,
   receiptUrl: `${publicUrl}/receipt/${transaction.paymentKey}`,

@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { createApp } from './app.js';
 import { createFaultScript } from './faults.js';
 import { openLedger } from './ledger.js';
-import type { Simulation } from './simulation.js';
+import { createRateLimit } from './rate-limit.js';
+import { defaultSettings, type Settings } from './settings.js';
+import { type Simulation, viewOf } from './simulation.js';
 import { createWebhooks } from './webhooks.js';
 
 export type TossSimulatorOptions = {
@@ -20,6 +22,8 @@ export type TossSimulatorOptions = {
   publicUrl?: string;
   /** Where the merchant takes webhooks; none are sent without it. */
   webhookUrl?: string;
+  /** What differs from `defaultSettings`. */
+  settings?: Partial<Settings>;
   /** Epoch milliseconds; default the wall clock. */
   clock?: () => number;
   onError?: (error: unknown) => void;
@@ -32,7 +36,10 @@ const KEEP_ALIVE_MS = 65_000;
 
 /** Starts the payment provider's stand-in. Rejects when the port is taken or the books are damaged. */
 export async function startTossSimulator(options: TossSimulatorOptions): Promise<TossSimulator> {
-  const now = options.clock ?? Date.now;
+  let ahead = 0;
+  const clock = options.clock ?? Date.now;
+  const now = () => clock() + ahead;
+  const settings = { ...defaultSettings, ...options.settings };
   const host = options.host ?? '127.0.0.1';
   const ledger = await openLedger(options.directory, now);
   const closing = new AbortController();
@@ -41,13 +48,25 @@ export async function startTossSimulator(options: TossSimulatorOptions): Promise
   const onError = options.onError ?? (() => undefined);
   let url = '';
   const publicUrl = () => options.publicUrl ?? url;
-  const webhooks = createWebhooks({ ledger, now, publicUrl, url: options.webhookUrl, onError });
+  const webhooks = createWebhooks({
+    ledger,
+    now,
+    settings,
+    view: () => viewOf({ publicUrl, now, settings }),
+    url: options.webhookUrl,
+    onError,
+  });
   const simulation: Simulation = {
     ledger,
     faults: createFaultScript(),
     webhooks,
     keys: { secretKey: options.secretKey, clientKey: options.clientKey },
+    settings,
+    rateLimit: createRateLimit(now),
     now,
+    advance: (ms) => {
+      ahead += ms;
+    },
     publicUrl,
     closing: closing.signal,
   };

@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import type { TossCode } from './errors.js';
+import { readKoreanTime } from './korean-time.js';
 import type { Transaction } from './ledger.js';
 import { transactionObject } from './payment-object.js';
 
 const MAX_PAGE = 5_000;
 
-/** `yyyy-MM-ddTHH:mm:ss[.SSS]`, read as Korean time. */
-const KoreanDateTime = z
-  .string()
-  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?$/)
-  .transform((text) => Date.parse(`${text}+09:00`))
-  .refine((at) => !Number.isNaN(at));
+const KoreanDateTime = z.string().transform((text, context) => {
+  const at = readKoreanTime(text);
+  if (at !== undefined) return at;
+  context.addIssue('not a date and time');
+  return z.NEVER;
+});
 
 const Query = z.object({
   startDate: KoreanDateTime,
@@ -28,6 +29,7 @@ export function transactionPage(
   const parsed = Query.safeParse(query);
   if (!parsed.success) return { refused: 'INVALID_REQUEST' };
   const { startDate, endDate, startingAfter, limit } = parsed.data;
+  if (startDate > endDate) return { refused: 'INVALID_DATE' };
   const period = transactions.filter(({ at }) => at >= startDate && at <= endDate);
   const last = startingAfter === undefined ? -1 : period.findIndex(({ transactionKey }) => transactionKey === startingAfter);
   if (startingAfter !== undefined && last < 0) return { refused: 'INVALID_TRANSACTION_KEY' };

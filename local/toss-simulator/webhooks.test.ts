@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { until } from '../parts/until.js';
 import { openShop, type Shop } from './testing/shop.js';
-import { RETRY_MINUTES } from './webhooks.js';
+import { RETRY_SCHEDULE } from './webhooks.js';
 
 const ORDER = 'order-0001';
 const MINUTE = 60_000;
@@ -83,7 +83,7 @@ describe('webhooks', () => {
     answer = 201;
     await paid();
     await arrivals(1);
-    for (const [index, minutes] of RETRY_MINUTES.slice(0, 3).entries()) {
+    for (const [index, minutes] of RETRY_SCHEDULE.slice(0, 3).entries()) {
       await until(async () => !(await owedNow()), { deadline: 5_000, every: 10, what: 'the next try to be planned' });
       if (index === 1) {
         await shop.restart();
@@ -99,7 +99,9 @@ describe('webhooks', () => {
   /** Whether a delivery is due at this moment, read from the books. */
   async function owedNow(): Promise<boolean> {
     const lines = (await readFile(`${shop.directory}/ledger.jsonl`, 'utf8')).trim().split('\n');
-    const deliveries = lines.flatMap((line) => (JSON.parse(line) as { delivery?: { dueAt: number | null } }).delivery ?? []);
+    const deliveries = lines.flatMap(
+      (line) => (JSON.parse(line) as { deliveries?: { dueAt: number | null }[] }).deliveries ?? [],
+    );
     const dueAt = deliveries.at(-1)?.dueAt;
     return typeof dueAt === 'number' && dueAt <= shop.now();
   }
@@ -112,5 +114,119 @@ describe('webhooks', () => {
     await arrivals(4);
     expect(statuses()).toEqual(['CANCELED', 'CANCELED', 'DONE', 'DONE']);
     expect(received[0]?.id).toBe(received[1]?.id);
+  });
+
+  it('can be lost, or come late', async () => {
+    await script({ lost: true });
+    await paid();
+    await script({ delayMs: MINUTE });
+    await paid('order-0002');
+    await script({});
+    await paid('order-0003');
+    await arrivals(1);
+    expect(received.map(({ body }) => body.data.orderId)).toEqual(['order-0003']);
+    shop.advance(MINUTE);
+    await arrivals(2);
+    expect(received.map(({ body }) => body.data.orderId)).toEqual(['order-0003', 'order-0002']);
+  });
+
+  it('count their schedule in the unit set, and end with it', async () => {
+    await shop.call('POST', '/simulator/settings', { webhookRetryUnitMs: 10 });
+    answer = 500;
+    await paid();
+    for (const [index, units] of RETRY_SCHEDULE.entries()) {
+      await arrivals(index + 1);
+      await until(async () => !(await owedNow()), { deadline: 5_000, every: 10, what: 'the next try to be planned' });
+      shop.advance(units * 10);
+    }
+    await arrivals(RETRY_SCHEDULE.length + 1);
+    const owed = async () => (await shop.call('GET', '/simulator/webhooks')).body.owed;
+    await until(async () => ((await owed()) as unknown[]).length === 0, {
+      deadline: 5_000,
+      every: 10,
+      what: 'the end of the tries',
+    });
+    expect(received.at(-1)?.retried).toBe(7);
+  });
+
+  it('count an answer that comes too late for none', async () => {
+    await shop.call('POST', '/simulator/settings', { webhookAnswerLimitMs: 50 });
+    merchant.prependListener('request', (_request, response) => {
+      const end = response.end.bind(response);
+      response.end = () => {
+        setTimeout(end, 300).unref();
+        return response;
+      };
+    });
+    await paid();
+    await arrivals(1);
+    await until(async () => !(await owedNow()), { deadline: 5_000, every: 10, what: 'the next try to be planned' });
+    shop.advance(MINUTE);
+    await arrivals(2);
+    expect(received[1]).toMatchObject({ id: received[0]?.id, retried: 1 });
+  });
+
+  describe('of virtual accounts', () => {
+    const flat = () => received.map(({ body }) => body as object).filter((body) => !('eventType' in body));
+    const changed = () => received.filter(({ body }) => 'eventType' in body).map(({ body }) => body.data.status);
+
+    it('come in both shapes, a reversed deposit and an issue apart', async () => {
+      const { paymentKey } = await shop.account(ORDER, 50_000);
+      const { secret } = (await shop.payment(paymentKey)).body;
+      const done = await shop.deposit(ORDER);
+      await arrivals(2);
+      expect(flat()).toEqual([
+        {
+          createdAt: '2026-11-21T10:00:00.000000',
+          secret,
+          status: 'DONE',
+          transactionKey: done.body.lastTransactionKey,
+          orderId: ORDER,
+        },
+      ]);
+      expect(changed()).toEqual(['DONE']);
+      await shop.depositError(ORDER);
+      await arrivals(3);
+      expect(flat()[1]).toMatchObject({ status: 'WAITING_FOR_DEPOSIT', secret });
+      await shop.cancel(paymentKey);
+      await arrivals(5);
+      expect([flat()[2], changed()]).toMatchObject([{ status: 'CANCELED' }, ['DONE', 'CANCELED']]);
+      expect(new Set(received.map(({ id }) => id)).size).toBe(5);
+    });
+
+    it('come only as registered, and not for a due date that passes', async () => {
+      await script({ events: ['DEPOSIT_CALLBACK'] });
+      await shop.account(ORDER, 50_000, { validHours: 1 });
+      shop.advance(3_600_001);
+      await shop.account('order-0002', 50_000);
+      await shop.deposit('order-0002');
+      await arrivals(1);
+      expect(flat()).toMatchObject([{ orderId: 'order-0002', status: 'DONE' }]);
+      expect((await shop.call('GET', '/simulator/webhooks')).body).toEqual({ owed: expect.any(Array) });
+      expect(received).toHaveLength(1);
+    });
+  });
+
+  describe('forged', () => {
+    const forge = (forgery: object) => shop.call('POST', '/simulator/webhooks/forged', { orderId: ORDER, ...forgery });
+
+    it('claim what they like with a wrong secret, and report the answer', async () => {
+      const { paymentKey } = await shop.account(ORDER, 50_000);
+      const { secret } = (await shop.payment(paymentKey)).body;
+      answer = 401;
+      expect((await forge({ event: 'DEPOSIT_CALLBACK', status: 'DONE' })).body).toEqual({ answered: 401 });
+      expect((await forge({ status: 'DONE', totalAmount: 1, secret })).body).toEqual({ answered: 401 });
+      expect(received[0]?.body).toMatchObject({ orderId: ORDER, status: 'DONE' });
+      expect(received[0]?.body).not.toHaveProperty('secret', secret);
+      expect(received[1]?.body.data).toMatchObject({ status: 'DONE', totalAmount: 1, secret, paymentKey });
+      expect((await shop.payment(paymentKey)).body.status).toBe('WAITING_FOR_DEPOSIT');
+    });
+
+    it('need an order, and somebody to go to', async () => {
+      expect((await forge({})).status).toBe(404);
+      await shop.restart();
+      await paid();
+      expect((await forge({})).body.code).toBe('NO_RECEIVER');
+    });
   });
 });

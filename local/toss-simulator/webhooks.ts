@@ -1,89 +1,80 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Delivery, Ledger } from './ledger.js';
-import { asOf, isPaid, type Payment } from './payment.js';
-import { paymentObject } from './payment-object.js';
+import type { Delivery } from './change.js';
+import type { Ledger } from './ledger.js';
+import { noticesOf, WEBHOOK_EVENTS } from './notices.js';
+import { asOf, type Payment } from './payment.js';
+import type { Settings } from './settings.js';
+import { oneOff, transmit } from './transmission.js';
+import type { View } from './view.js';
 
-/** Minutes until each further try after one that failed; after the last the provider gives up. */
-export const RETRY_MINUTES = [1, 4, 16, 64, 256, 1_024, 4_096] as const;
-/** Only an HTTP 200 within this time counts as received. */
-const ANSWER_LIMIT_MS = 10_000;
+/** Units (minutes, unless set otherwise) until each further try after one that failed; after the last the provider gives up. */
+export const RETRY_SCHEDULE = [1, 4, 16, 64, 256, 1_024, 4_096] as const;
 const LOOK_EVERY_MS = 200;
+/** Webhooks on their way at once. */
+const AT_ONCE = 256;
 
-/** How webhooks go out: `held` keeps them back, `reversed` sends waiting ones newest first, `copies` sends each more than once. */
+/**
+ * How webhooks go out: `held` keeps them back, `reversed` sends waiting ones newest first, `copies` sends each more than once,
+ * `delayMs` lets new ones wait, `lost` has new ones never come.
+ */
 export const WebhookScript = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).optional(),
+  events: z.array(z.enum(WEBHOOK_EVENTS)).default([...WEBHOOK_EVENTS]),
   held: z.boolean().default(false),
   reversed: z.boolean().default(false),
+  lost: z.boolean().default(false),
   copies: z.int().min(1).max(10).default(1),
+  delayMs: z.int().nonnegative().default(0),
 });
 export type WebhookScript = z.infer<typeof WebhookScript>;
 
 export type Webhooks = {
-  /** The notice a change of a payment owes the merchant, to be committed together with it. */
-  about(before: Payment | undefined, after: Payment): Delivery | undefined;
+  /** The notices a change of a payment owes the merchant, to be committed together with it. */
+  about(before: Payment | undefined, after: Payment): Delivery[];
   script(script: WebhookScript): void;
+  /** Sends anything, once, outside the books; answers the receiver's status, null without one, undefined without a receiver. */
+  send(body: unknown): Promise<number | null | undefined>;
   stop(): Promise<void>;
 };
 
 type Options = {
   ledger: Ledger;
   now: () => number;
-  publicUrl: () => string;
+  view: () => View;
+  settings: Settings;
   url: string | undefined;
   onError: (error: unknown) => void;
 };
 
-const NOTIFIED: ReadonlySet<string> = new Set(['DONE', 'ABORTED', 'EXPIRED', 'CANCELED', 'PARTIAL_CANCELED']);
-
-/** Delivers `PAYMENT_STATUS_CHANGED`, at least once and in no promised order, over crashes too: what is owed stands in the ledger. */
-export function createWebhooks({ ledger, now, publicUrl, url, onError }: Options): Webhooks {
-  let script: WebhookScript = { held: false, reversed: false, copies: 1, ...(url === undefined ? {} : { url }) };
+/** Delivers what payments owe the merchant, at least once and in no promised order, over crashes too: what is owed stands in the ledger. */
+export function createWebhooks({ ledger, now, view, settings, url, onError }: Options): Webhooks {
+  let script: WebhookScript = { ...WebhookScript.parse({}), ...(url === undefined ? {} : { url }) };
   const underWay = new Map<string, Promise<void>>();
   const stopping = new AbortController();
 
   const about: Webhooks['about'] = (before, after) => {
-    const cancels = (payment: Payment | undefined) => (payment !== undefined && isPaid(payment) ? payment.cancels.length : 0);
-    const news = before?.status !== after.status || cancels(before) !== cancels(after);
-    if (script.url === undefined || !news || !NOTIFIED.has(after.status)) return undefined;
-    const notice = { eventType: 'PAYMENT_STATUS_CHANGED', createdAt: stamp(now()), data: paymentObject(after, publicUrl()) };
-    return { id: randomUUID(), body: JSON.stringify(notice), retried: 0, dueAt: now() };
+    if (script.url === undefined || script.lost) return [];
+    const dueAt = now() + script.delayMs;
+    return noticesOf(before, after, view(), script.events).map((delivery) => ({ ...delivery, dueAt }));
   };
 
-  async function post(to: string, delivery: Delivery): Promise<boolean> {
-    try {
-      const response = await fetch(to, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          'tosspayments-webhook-transmission-id': delivery.id,
-          'tosspayments-webhook-transmission-time': new Date(now()).toISOString(),
-          'tosspayments-webhook-transmission-retried-count': String(delivery.retried),
-        },
-        body: delivery.body,
-        signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(ANSWER_LIMIT_MS)]),
-      });
-      await response.body?.cancel();
-      return response.status === 200;
-    } catch {
-      return false;
-    }
-  }
+  const post = (to: string, transmission: Parameters<typeof transmit>[1]) =>
+    transmit(to, transmission, { now: now(), answerLimitMs: settings.webhookAnswerLimitMs, signal: stopping.signal });
 
   async function deliver(to: string, delivery: Delivery): Promise<void> {
-    const received = await Promise.all(Array.from({ length: script.copies }, () => post(to, delivery)));
+    const answers = await Promise.all(Array.from({ length: script.copies }, () => post(to, delivery)));
     if (stopping.signal.aborted) return;
-    const minutes = RETRY_MINUTES[delivery.retried];
-    const over = received.includes(true) || minutes === undefined;
-    const next = over ? { dueAt: null } : { retried: delivery.retried + 1, dueAt: now() + minutes * 60_000 };
-    await ledger.commit({ delivery: { ...delivery, ...next } });
+    const units = RETRY_SCHEDULE[delivery.retried];
+    const over = answers.includes(200) || units === undefined;
+    const next = over ? { dueAt: null } : { retried: delivery.retried + 1, dueAt: now() + units * settings.webhookRetryUnitMs };
+    await ledger.commit({ deliveries: [{ ...delivery, ...next }] });
   }
 
   /** In one go: a payment looked at now and written later could meanwhile have been charged. */
   async function expirePayments(): Promise<void> {
     const commits = ledger.openPayments().flatMap((payment) => {
-      const current = asOf(payment, now());
-      return current === payment ? [] : [ledger.commit({ payment: current, delivery: about(payment, current) })];
+      const current = asOf(payment, now(), settings);
+      return current === payment ? [] : [ledger.commit({ payment: current, deliveries: about(payment, current) })];
     });
     await Promise.all(commits);
   }
@@ -100,7 +91,7 @@ export function createWebhooks({ ledger, now, publicUrl, url, onError }: Options
       return work.finally(() => underWay.delete(delivery.id));
     };
     if (script.reversed) for (const delivery of due.reverse()) await track(delivery);
-    else await Promise.all(due.map(track));
+    else await Promise.all(due.slice(0, Math.max(0, AT_ONCE - underWay.size)).map(track));
   }
 
   let looking: Promise<void> | undefined;
@@ -120,6 +111,7 @@ export function createWebhooks({ ledger, now, publicUrl, url, onError }: Options
     script: (changed) => {
       script = { ...(script.url === undefined ? {} : { url: script.url }), ...changed };
     },
+    send: async (body) => (script.url === undefined ? undefined : await post(script.url, oneOff(body))),
     async stop() {
       clearInterval(timer);
       stopping.abort();
@@ -128,6 +120,3 @@ export function createWebhooks({ ledger, now, publicUrl, url, onError }: Options
     },
   };
 }
-
-/** Korean time to the microsecond, without an offset. */
-const stamp = (at: number): string => `${new Date(at + 9 * 3_600_000).toISOString().slice(0, -1)}000`;

@@ -57,6 +57,35 @@ const layouts = (db: Kysely<unknown>) =>
     .addColumn('total_seats', 'integer', (c) => c.notNull())
     .addColumn('created_at', 'timestamptz', (c) => c.notNull());
 
+const generalAdmission = async (db: Kysely<unknown>): Promise<void> => {
+  await db.schema
+    .alterTable('performances')
+    .alterColumn('layout_id', (c) => c.dropNotNull())
+    .alterColumn('min_price', (c) => c.dropNotNull())
+    .alterColumn('max_price', (c) => c.dropNotNull())
+    .addColumn('map_revision', 'bigint', (c) => c.notNull().defaultTo(0))
+    .addColumn('ticket_types', 'jsonb', (c) => c.notNull().defaultTo(sql`'[]'`))
+    .addColumn('sales_closed_at', 'timestamptz')
+    .addColumn('blocked_seats', 'integer', (c) => c.notNull().defaultTo(0))
+    .addColumn('total_places', 'integer', (c) => c.notNull().defaultTo(0))
+    .addColumn('available_places', 'integer', (c) => c.notNull().defaultTo(0))
+    .execute();
+  await db.schema
+    .alterTable('reservation_seats')
+    .addColumn('places', 'jsonb', (c) => c.notNull().defaultTo(sql`'[]'`))
+    .addColumn('places_sold', 'boolean', (c) => c.notNull().defaultTo(false))
+    .execute();
+};
+
+const refundPolicies = (db: Kysely<unknown>) =>
+  db.schema
+    .createTable('refund_policies')
+    .addColumn('show_id', 'uuid', (c) => c.notNull())
+    .addColumn('version', 'integer', (c) => c.notNull())
+    .addColumn('policy', 'jsonb', (c) => c.notNull())
+    .addColumn('set_at', 'timestamptz', (c) => c.notNull())
+    .addPrimaryKeyConstraint('refund_policies_pk', ['show_id', 'version']);
+
 /** Tables of the catalog projection in the schema given by name, so that a rebuild can fill another one beside it. */
 export const catalogMigrations = (schema: string): Record<string, Migration> => ({
   '0001-tables': {
@@ -64,6 +93,13 @@ export const catalogMigrations = (schema: string): Record<string, Migration> => 
       const db = database.withSchema(schema);
       for (const table of [shows, performances, reservationSeats, layouts]) await table(db).execute();
       await db.schema.createIndex('performances_of_show').on('performances').columns(['show_id', 'starts_at']).execute();
+    },
+  },
+  '0002-general-admission': {
+    up: async (database: Kysely<unknown>) => {
+      const db = database.withSchema(schema);
+      await generalAdmission(db);
+      await refundPolicies(db).execute();
     },
   },
 });

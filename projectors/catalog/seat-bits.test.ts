@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Won } from '@tiketi/shared-kernel/contracts/money.js';
 import fc from 'fast-check';
-import { allAvailable, countSeats, type SeatState, seatAt, setSeat } from './seat-bits.js';
+import { allAvailable, countSeats, type SeatState, seatAt, setSeat, withMoreSeats } from './seat-bits.js';
 import { createSeatIndex, seatsIn } from './seat-index.js';
 
 describe('seat bits', () => {
@@ -13,7 +13,7 @@ describe('seat bits', () => {
   });
 
   it('hold what was last written and count it', () => {
-    const change = fc.tuple(fc.nat(99), fc.constantFrom<SeatState>(0, 1, 2));
+    const change = fc.tuple(fc.nat(99), fc.constantFrom<SeatState>(0, 1, 2, 3));
     fc.assert(
       fc.property(fc.array(change, { maxLength: 300 }), (changes) => {
         const bits = allAvailable(100);
@@ -23,10 +23,20 @@ describe('seat bits', () => {
           model.set(seat, state);
         }
         const count = (state: SeatState) => [...model.values()].filter((s) => s === state).length;
-        expect(countSeats(bits)).toEqual({ held: count(1), sold: count(2) });
+        expect(countSeats(bits)).toEqual({ held: count(1), sold: count(2), blocked: count(3) });
         for (const [seat, state] of model) expect(seatAt(bits, seat)).toBe(state);
       }),
     );
+  });
+});
+
+describe('more seats', () => {
+  it.each([4, 5, 6, 9])('after five leave the five as they were: %i more', (more) => {
+    const bits = allAvailable(5);
+    for (const [seat, state] of ([3, 2, 1, 0, 3] as const).entries()) setSeat(bits, seat, state);
+    const wider = withMoreSeats(bits, 5 + more);
+    expect(Array.from({ length: 5 + more }, (_, seat) => seatAt(wider, seat))).toEqual([3, 2, 1, 0, 3, ...Array(more).fill(0)]);
+    expect(wider.length).toBe(Math.ceil((5 + more) / 4));
   });
 });
 

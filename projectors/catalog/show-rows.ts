@@ -2,6 +2,7 @@ import type { LayoutEvent } from '@tiketi/shared-kernel/contracts/events/layout.
 import type { ShowDetails, ShowEvent } from '@tiketi/shared-kernel/contracts/events/show.js';
 import type { Recorded } from '@tiketi/shared-kernel/event-sourcing/codec.js';
 import type { Insertable } from 'kysely';
+import { placeColumns, untouched } from './places.js';
 import type { CatalogTables } from './schema.js';
 import { allAvailable } from './seat-bits.js';
 import { seatsIn } from './seat-index.js';
@@ -31,9 +32,16 @@ export const showRow = ({ data }: Of<ShowEvent, 'ShowCreated'>): Insertable<Cata
   updated_at: new Date(data.createdAt),
 });
 
+/** The cheapest and the dearest there is, seats and places alike. */
+export const priceColumns = (sold: readonly { readonly price: number }[]) => {
+  const prices = sold.map(({ price }) => price);
+  if (prices.length === 0) return { min_price: null, max_price: null };
+  return { min_price: String(Math.min(...prices)), max_price: String(Math.max(...prices)) };
+};
+
 export const performanceRow = ({ data }: Of<ShowEvent, 'PerformanceScheduled'>): Insertable<CatalogTables['performances']> => {
   const totalSeats = seatsIn(data.sections);
-  const prices = data.sections.map(({ price }) => price);
+  const stock = untouched(data.ticketTypes);
   return {
     id: data.performanceId,
     show_id: data.showId,
@@ -42,8 +50,9 @@ export const performanceRow = ({ data }: Of<ShowEvent, 'PerformanceScheduled'>):
     sections: json(data.sections),
     sale_start_at: new Date(data.terms.saleStartAt),
     sale_end_at: new Date(data.terms.saleEndAt),
-    min_price: String(Math.min(...prices)),
-    max_price: String(Math.max(...prices)),
+    ticket_types: json(stock),
+    ...placeColumns(stock),
+    ...priceColumns([...data.sections, ...stock]),
     total_seats: totalSeats,
     available_seats: totalSeats,
     held_seats: 0,

@@ -42,4 +42,15 @@ export const ticketsMigrations = (schema: string): Record<string, Migration> => 
       );
     },
   },
+  '0002-refunds': {
+    up: async (database: Kysely<unknown>) => {
+      await database
+        .withSchema(schema)
+        .schema.alterTable('reservations')
+        .addColumn('refunded_amount', 'bigint', (c) => c.notNull().defaultTo(0))
+        .addColumn('refund_due', 'bigint')
+        .addColumn('cancel_cause', 'text')
+        .execute();
+    },
+  },
 });

@@ -1,6 +1,7 @@
 import type { InventoryEvent } from '@tiketi/shared-kernel/contracts/events/inventory.js';
 import type { PaymentEvent } from '@tiketi/shared-kernel/contracts/events/payment.js';
 import type { ReservationEvent } from '@tiketi/shared-kernel/contracts/events/reservation.js';
+import type { ReservedItem } from '@tiketi/shared-kernel/contracts/http/reservations.js';
 import type { Recorded } from '@tiketi/shared-kernel/event-sourcing/codec.js';
 import { sql, type Transaction } from 'kysely';
 import type { TicketsTables } from './schema.js';
@@ -17,8 +18,33 @@ const lastOfEach = <E extends { readonly data: { readonly reservationId: string 
   ...new Map(events.map((event) => [event.data.reservationId, event])).values(),
 ];
 
-const itemsOf = ({ data }: Of<'SeatsHeld'>): string =>
-  JSON.stringify(data.seats.map(({ seatId, price }) => ({ seatId, quantity: 1, unitPrice: price, subtotal: price })));
+const itemsOf = ({ data }: Of<'SeatsHeld'>): string => {
+  const seats: ReservedItem[] = data.seats.map(({ seatId, price }) => ({
+    seatId,
+    ticketTypeId: null,
+    quantity: 1,
+    unitPrice: price,
+    subtotal: price,
+  }));
+  const places: ReservedItem[] = data.quantities.map(({ ticketTypeId, quantity, unitPrice }) => ({
+    seatId: null,
+    ticketTypeId,
+    quantity,
+    unitPrice,
+    subtotal: quantity * unitPrice,
+  }));
+  return JSON.stringify([...seats, ...places]);
+};
+
+/** All that a batch gave back of each order. */
+const refundsOf = (events: readonly Of<'PaymentRefunded'>[]) => {
+  const refunds = new Map<string, { id: string; order: string; amount: number; at: string }>();
+  for (const { data } of events) {
+    const { reservationId: id, orderId: order, cardAmount, pointAmount, refundedAt: at } = data;
+    refunds.set(order, { id, order, amount: (refunds.get(order)?.amount ?? 0) + cardAmount + pointAmount, at });
+  }
+  return [...refunds.values()];
+};
 
 /** Set-based handlers over the reservations table of a schema, one per event type that changes it. */
 export const reservationHandlers = (schema: string) => {
@@ -39,15 +65,42 @@ export const reservationHandlers = (schema: string) => {
       ON CONFLICT (id) DO NOTHING`.execute(tx);
   };
 
-  const closed = async (
-    tx: Transaction<TicketsTables>,
-    status: 'cancelled' | 'expired',
-    rows: readonly { readonly id: string; readonly at: string }[],
-  ): Promise<void> => {
+  const expired: Handler<'ReservationExpired'> = async (tx, events) => {
     await sql`
-      UPDATE ${table} r SET status = ${status}, updated_at = c.at
-      FROM unnest(${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ at }) => time(at))}::timestamptz[]) AS c (id, at)
+      UPDATE ${table} r SET status = 'expired', updated_at = c.at
+      FROM unnest(
+        ${events.map(({ data }) => data.reservationId)}::uuid[], ${events.map(({ data }) => time(data.expiredAt))}::timestamptz[]
+      ) AS c (id, at)
       WHERE r.id = c.id`.execute(tx);
+  };
+
+  /** The money may have gone back before, where the provider gave it back without being asked. */
+  const cancelled: Handler<'ReservationCancelled'> = async (tx, events) => {
+    const rows = lastOfEach(events);
+    await sql`
+      UPDATE ${table} r
+      SET status = 'cancelled', cancel_cause = c.cause, refund_due = c.due, updated_at = c.at,
+        payment_status = CASE WHEN c.due > 0 AND r.refunded_amount >= c.due THEN 'refunded' ELSE r.payment_status END
+      FROM unnest(
+        ${rows.map(({ data }) => data.reservationId)}::uuid[], ${rows.map(({ data }) => data.cause)}::text[],
+        ${rows.map(({ data }) => data.refund?.amount ?? null)}::bigint[], ${rows.map(({ data }) => time(data.cancelledAt))}::timestamptz[]
+      ) AS c (id, cause, due, at)
+      WHERE r.id = c.id`.execute(tx);
+  };
+
+  /** A refund of a reservation that stands is a kindness; of one that is closed it ends the payment once all that is due went back. */
+  const refunded: Handler<'PaymentRefunded'> = async (tx, events) => {
+    const rows = refundsOf(events);
+    await sql`
+      UPDATE ${table} r
+      SET refunded_amount = r.refunded_amount + c.amount, updated_at = c.at,
+        payment_status = CASE
+          WHEN r.status = 'confirmed' OR r.refunded_amount + c.amount < r.refund_due THEN r.payment_status ELSE 'refunded' END
+      FROM unnest(
+        ${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ order }) => order)}::text[],
+        ${rows.map(({ amount }) => amount)}::bigint[], ${rows.map(({ at }) => time(at))}::timestamptz[]
+      ) AS c (id, order_id, amount, at)
+      WHERE r.id = c.id AND r.order_id = c.order_id`.execute(tx);
   };
 
   const confirmed: Handler<'ReservationConfirmed'> = async (tx, events) => {
@@ -72,10 +125,21 @@ export const reservationHandlers = (schema: string) => {
       WHERE r.id = c.id`.execute(tx);
   };
 
+  const depositAwaited: Handler<'DepositAwaited'> = async (tx, events) => {
+    const rows = lastOfEach(events);
+    await sql`
+      UPDATE ${table} r SET expires_at = c.due_by, updated_at = c.at
+      FROM unnest(
+        ${rows.map(({ data }) => data.reservationId)}::uuid[], ${rows.map(({ data }) => data.orderId)}::text[],
+        ${rows.map(({ data }) => time(data.dueBy))}::timestamptz[], ${rows.map(({ data }) => time(data.awaitedAt))}::timestamptz[]
+      ) AS c (id, order_id, due_by, at)
+      WHERE r.id = c.id AND r.order_id = c.order_id`.execute(tx);
+  };
+
   /** An order that is not the reservation's present one says nothing of how it stands now. */
   const settled = async (
     tx: Transaction<TicketsTables>,
-    status: 'completed' | 'failed' | 'refunded',
+    status: 'completed' | 'failed',
     rows: readonly { readonly id: string; readonly order: string; readonly at: string }[],
   ): Promise<void> => {
     await sql`
@@ -99,24 +163,6 @@ export const reservationHandlers = (schema: string) => {
       'completed',
       events.map(({ data }) => ({ id: data.reservationId, order: data.orderId, at: data.approvedAt })),
     );
-  const refunded: Handler<'PaymentRefunded'> = (tx, events) =>
-    settled(
-      tx,
-      'refunded',
-      events.map(({ data }) => ({ id: data.reservationId, order: data.orderId, at: data.refundedAt })),
-    );
-  const cancelled: Handler<'ReservationCancelled'> = (tx, events) =>
-    closed(
-      tx,
-      'cancelled',
-      events.map(({ data }) => ({ id: data.reservationId, at: data.cancelledAt })),
-    );
-  const expired: Handler<'ReservationExpired'> = (tx, events) =>
-    closed(
-      tx,
-      'expired',
-      events.map(({ data }) => ({ id: data.reservationId, at: data.expiredAt })),
-    );
 
-  return { held, confirmed, paymentStarted, attemptFailed, approved, refunded, cancelled, expired };
+  return { held, confirmed, paymentStarted, depositAwaited, attemptFailed, approved, refunded, cancelled, expired };
 };

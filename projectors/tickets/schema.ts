@@ -1,5 +1,10 @@
 import type { LocalizedText } from '@tiketi/shared-kernel/contracts/events/show.js';
-import type { PaymentStatus, ReservationStatus, ReservedItem } from '@tiketi/shared-kernel/contracts/http/reservations.js';
+import type {
+  PaymentStatus,
+  ReservationStatus,
+  ReservationView,
+  ReservedItem,
+} from '@tiketi/shared-kernel/contracts/http/reservations.js';
 import type { ColumnType, JSONColumnType } from 'kysely';
 import type { z } from 'zod';
 
@@ -16,6 +21,11 @@ type ReservationTable = {
   items: JSONColumnType<z.infer<typeof ReservedItem>[]>;
   /** int8 comes back as text. */
   total_amount: ColumnType<string, number, number>;
+  /** Given back so far of the order that paid, card and points together. */
+  refunded_amount: ColumnType<string, number | undefined, number>;
+  /** What a cancellation gives back in all; null where nothing was paid or it was not cancelled. */
+  refund_due: ColumnType<string | null, number | null | undefined, number | null>;
+  cancel_cause: z.infer<typeof ReservationView>['cancelCause'];
   expires_at: Date;
   created_at: Date;
   updated_at: Date;

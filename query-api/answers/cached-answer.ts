@@ -17,7 +17,7 @@ type Asked = {
   readonly key: string;
   readonly position: bigint | undefined;
   readonly make: () => Promise<Answer | undefined>;
-  readonly missing: 'SHOW_NOT_FOUND' | 'PERFORMANCE_NOT_FOUND';
+  readonly missing: 'SHOW_NOT_FOUND' | 'PERFORMANCE_NOT_FOUND' | 'REFUND_POLICY_NOT_FOUND';
 };
 
 /** From the cache, or made anew for one who must see their own write. An answer nobody can make is the `missing` problem. */

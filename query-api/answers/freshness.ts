@@ -4,5 +4,5 @@ export const FRESH_MS = 250;
 /** Shared caches may keep lists and details for a second: with `FRESH_MS` and the projection's lag still far below the 5 s allowed. */
 export const SHORT = 'public, max-age=0, s-maxage=1, must-revalidate';
 
-/** Geometry never changes. */
+/** The seat map of a named version never changes. */
 export const IMMUTABLE = 'public, max-age=31536000, immutable';

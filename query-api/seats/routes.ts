@@ -24,17 +24,28 @@ const performanceIdOf = (req: Request): PerformanceId => {
   return id.data;
 };
 
+const MapQuery = z.strictObject({
+  /** The version a seat status names: its map never changes, so it may be kept for good. */
+  version: z
+    .string()
+    .regex(/^\d{1,19}$/)
+    .optional(),
+  ...positionQuery,
+});
+
 /** `GET /api/performances/:id/seatmap` */
 export const getSeatMap =
   ({ db, ...deps }: SeatRoutes): RequestHandler =>
   async (req, res) => {
-    const { position } = parseQuery(PositionOnly, req);
+    const { position, version } = parseQuery(MapQuery, req);
     const id = performanceIdOf(req);
     const make = async () => {
       const map = await seatMap(db, id);
-      return map === undefined ? undefined : jsonAnswer(map, { cacheControl: IMMUTABLE, version: `map-${id}` });
+      if (map === undefined) return undefined;
+      const cacheControl = map.version === version ? IMMUTABLE : SHORT;
+      return jsonAnswer(map, { cacheControl, version: `map-${id}-${map.version}` });
     };
-    await answerCached(req, res, deps, { key: `map ${id}`, position, make, missing });
+    await answerCached(req, res, deps, { key: `map ${id} ${version ?? ''}`, position, make, missing });
   };
 
 /** `GET /api/performances/:id/seat-status` */

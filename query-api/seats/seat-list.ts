@@ -22,7 +22,8 @@ export const SeatListQuery = z.strictObject({
 });
 export type ListSeats = Pick<z.infer<typeof SeatListQuery>, 'section' | 'cursor' | 'limit'>;
 
-const STATUSES: readonly Seat['status'][] = ['available', 'locked', 'reserved'];
+/** By the two bits of a seat; a blocked one is as little to be had as a sold one. */
+const STATUSES: readonly Seat['status'][] = ['available', 'locked', 'reserved', 'reserved'];
 const statusAt = (bits: Buffer, index: number): Seat['status'] =>
   STATUSES[((bits[index >> 2] ?? 0) >> ((index & 3) * 2)) & 3] ?? 'reserved';
 

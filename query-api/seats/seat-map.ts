@@ -7,7 +7,7 @@ export const seatMap = async (db: Catalog, performanceId: PerformanceId): Promis
   const row = await db
     .withSchema('catalog')
     .selectFrom('performances')
-    .select(['layout_id', 'total_seats', 'sections'])
+    .select(['layout_id', 'total_seats', 'sections', 'map_revision'])
     .where('id', '=', performanceId)
     .executeTakeFirst();
   if (row === undefined) return undefined;
@@ -17,5 +17,6 @@ export const seatMap = async (db: Catalog, performanceId: PerformanceId): Promis
     firstIndex += rows * seatsPerRow;
     return { section, rows, seatsPerRow, grade, price, firstIndex: first };
   });
-  return { performanceId, layoutId: LayoutId.parse(row.layout_id), totalSeats: row.total_seats, sections };
+  const layoutId = row.layout_id === null ? null : LayoutId.parse(row.layout_id);
+  return { performanceId, version: row.map_revision, layoutId, totalSeats: row.total_seats, sections };
 };

@@ -9,17 +9,20 @@ export const seatStatus = async (db: Catalog, performanceId: PerformanceId): Pro
   const row = await db
     .withSchema('catalog')
     .selectFrom('performances')
-    .select(['total_seats', 'available_seats', 'held_seats', 'sold_seats', 'seat_status', 'inventory_revision'])
+    .select(['total_seats', 'available_seats', 'held_seats', 'sold_seats', 'blocked_seats', 'seat_status'])
+    .select(['inventory_revision', 'map_revision'])
     .where('id', '=', performanceId)
     .executeTakeFirst();
   if (row === undefined) return undefined;
   return {
     performanceId,
     version: versionOf(row.inventory_revision),
+    mapVersion: row.map_revision,
     totalSeats: row.total_seats,
     available: row.available_seats,
     held: row.held_seats,
     sold: row.sold_seats,
+    blocked: row.blocked_seats,
     status: row.seat_status.toString('base64'),
   };
 };

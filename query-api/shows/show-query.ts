@@ -14,22 +14,23 @@ export type ShowRow = Selectable<CatalogTables['shows']> & {
 
 /**
  * Each show with its performances, statuses by the clock (`now`) over the stored sale windows. A show is on sale when any
- * performance is, else waits for one, else is sold out; a show without performances waits until its window closes.
+ * performance is, else waits for one, else is sold out; a show without performances waits until its window closes. Sales an organiser
+ * closed have ended until they are reopened; what was played before the show was cancelled has ended too.
  */
 export const showsAt = (now: Date): RawBuilder<ShowRow> => sql<ShowRow>`
   WITH performance AS (
     SELECT p.*,
       CASE
-        WHEN p.cancelled_at IS NOT NULL OR s.cancelled_at IS NOT NULL THEN 'cancelled'
-        WHEN ${now}::timestamptz >= p.sale_end_at THEN 'ended'
+        WHEN p.cancelled_at IS NOT NULL OR s.cancelled_at < p.starts_at THEN 'cancelled'
+        WHEN ${now}::timestamptz >= p.sale_end_at OR p.sales_closed_at IS NOT NULL THEN 'ended'
         WHEN ${now}::timestamptz < p.sale_start_at THEN 'upcoming'
-        WHEN p.available_seats = 0 THEN 'sold_out'
+        WHEN p.available_seats + p.available_places = 0 THEN 'sold_out'
         ELSE 'on_sale'
       END AS status
     FROM catalog.performances p JOIN catalog.shows s ON s.id = p.show_id
   ), summary AS (
     SELECT show_id, min(starts_at) AS event_date, min(min_price) AS min_price, max(max_price) AS max_price,
-      sum(total_seats) AS total_seats, sum(available_seats) AS available_seats,
+      sum(total_seats + total_places) AS total_seats, sum(available_seats + available_places) AS available_seats,
       CASE
         WHEN bool_or(status = 'on_sale') THEN 'on_sale'
         WHEN bool_or(status = 'upcoming') THEN 'upcoming'
@@ -38,7 +39,8 @@ export const showsAt = (now: Date): RawBuilder<ShowRow> => sql<ShowRow>`
         ELSE 'ended'
       END AS status,
       json_agg(json_build_object(
-        'id', id, 'startsAt', starts_at, 'status', status, 'totalSeats', total_seats, 'availableSeats', available_seats
+        'id', id, 'startsAt', starts_at, 'status', status,
+        'totalSeats', total_seats + total_places, 'availableSeats', available_seats + available_places
       ) ORDER BY starts_at, id) AS performances
     FROM performance GROUP BY show_id
   ), show AS (

@@ -12,6 +12,10 @@ export type ShowId = z.infer<typeof ShowId>;
 export const PerformanceId = z.uuid().brand<'PerformanceId'>();
 export type PerformanceId = z.infer<typeof PerformanceId>;
 
+/** A general-admission ticket type of a performance: a price and a number of places, no seats. */
+export const TicketTypeId = z.uuid().brand<'TicketTypeId'>();
+export type TicketTypeId = z.infer<typeof TicketTypeId>;
+
 export const LayoutId = z.uuid().brand<'LayoutId'>();
 export type LayoutId = z.infer<typeof LayoutId>;
 
@@ -25,6 +29,13 @@ export const OrderId = z
   .regex(/^[A-Za-z0-9_-]{6,64}$/)
   .brand<'OrderId'>();
 export type OrderId = z.infer<typeof OrderId>;
+
+/** Names one giving back of an order, so that asking for it again changes nothing. */
+export const RefundId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/)
+  .brand<'RefundId'>();
+export type RefundId = z.infer<typeof RefundId>;
 
 /** Names the payment on the provider's side; at most 200 characters (Toss core reference). */
 export const PaymentKey = z.string().min(1).max(200).brand<'PaymentKey'>();

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** Requests a minute by class (R-SEC): sign-in endpoints by address, commands and reads by account or address. */
-export type RateClass = 'signIn' | 'command' | 'read';
+/** Requests a minute by class (R-SEC): sign-in endpoints and webhooks by address, commands and reads by account or address. */
+export type RateClass = 'signIn' | 'command' | 'read' | 'webhook';
 export type RateProfile = { readonly name: string; readonly perMinute: Readonly<Record<RateClass, number>> | 'off' };
 
-const STANDARD: Readonly<Record<RateClass, number>> = { signIn: 10, command: 100, read: 600 };
+const STANDARD: Readonly<Record<RateClass, number>> = { signIn: 10, command: 100, read: 600, webhook: 6000 };
 
-const PAIR = /^(signIn|command|read)=([1-9]\d{0,6})$/;
+const PAIR = /^(signIn|command|read|webhook)=([1-9]\d{0,6})$/;
 
 /** `standard`, `off-for-load` (no limits, for load runs), or changed figures such as `signIn=20,command=200`. */
 export const RateLimits = z

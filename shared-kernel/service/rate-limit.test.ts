@@ -21,9 +21,12 @@ describe('addressKey', () => {
 
 describe('RateLimits', () => {
   it('reads profiles', () => {
-    expect(RateLimits.parse(undefined)).toEqual({ name: 'standard', perMinute: { signIn: 10, command: 100, read: 600 } });
+    expect(RateLimits.parse(undefined)).toEqual({
+      name: 'standard',
+      perMinute: { signIn: 10, command: 100, read: 600, webhook: 6000 },
+    });
     expect(RateLimits.parse('off-for-load').perMinute).toBe('off');
-    expect(RateLimits.parse('signIn=3, read=5').perMinute).toEqual({ signIn: 3, command: 100, read: 5 });
+    expect(RateLimits.parse('signIn=3, read=5').perMinute).toEqual({ signIn: 3, command: 100, read: 5, webhook: 6000 });
     for (const bad of ['none', 'signIn=0', 'signIn=-1', 'other=5', 'signIn'])
       expect(RateLimits.safeParse(bad).success).toBe(false);
   });

@@ -58,7 +58,12 @@ export const createRateLimits = (o: {
   if (perMinute === 'off') return { limit: () => (_req, _res, next) => next() };
 
   const limiterOf = (rateClass: RateClass) => createLimiter(`${o.scope}:${rateClass}`, perMinute[rateClass], o.redis);
-  const limiters = { signIn: limiterOf('signIn'), command: limiterOf('command'), read: limiterOf('read') };
+  const limiters = {
+    signIn: limiterOf('signIn'),
+    command: limiterOf('command'),
+    read: limiterOf('read'),
+    webhook: limiterOf('webhook'),
+  };
 
   return {
     limit: (rateClass, keyOf = personOrAddress) => {

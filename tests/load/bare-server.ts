@@ -12,6 +12,7 @@ import {
   type ServerWritableStream,
   type sendUnaryData,
 } from '@grpc/grpc-js';
+import { widenReceiveWindow } from '@tiketi/local/event-store-node/grpc/receive-window.js';
 import { ECHO } from './echo.js';
 import { EVENT_DATA } from './event-store-loads.js';
 
@@ -121,6 +122,8 @@ server.addService(ECHO, {
 });
 server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error;
+  // as the node's, or the transport would allow more than what is called its limit here
+  if (!widenReceiveWindow(server)) throw new Error('the receive window could not be widened');
   console.log(JSON.stringify({ url: `esdb://127.0.0.1:${port}?tls=false` }));
 });
 process.once('SIGTERM', () => process.exit(0));

@@ -60,15 +60,14 @@ const toBare = EventStoreDBClient.connectionString(bare.url);
 const bareAddress = new URL(bare.url.replace('esdb:', 'http:')).host;
 
 const acknowledged: Acknowledged = new Map();
+const keep = (noted: Acknowledged) => {
+  for (const [id, place] of noted) acknowledged.set(id, place);
+};
 const measured = async (what: string, client: EventStoreDBClient, way: typeof BATCH, size: number, prefix: string) => {
-  const load = await appends(
-    client,
-    way,
-    size,
-    { inFlight: IN_FLIGHT, seconds: SECONDS, prefix },
-    // noted for both, so that the load process does the same work for both
-    client === toNode ? acknowledged : new Map(),
-  );
+  // noted in a new map for both, so that the load process does the same work for both, and in every round
+  const noted: Acknowledged = new Map();
+  const load = await appends(client, way, size, { inFlight: IN_FLIGHT, seconds: SECONDS, prefix }, noted);
+  if (client === toNode) keep(noted);
   note(what, load.events / load.seconds);
   latencies.set(what, [...(latencies.get(what) ?? []), percentile(load.samples, 0.99)]);
   return load.events;
@@ -87,7 +86,9 @@ const round = async (run: number) => {
   const stored = await measured('node: 100 an append', toNode, BATCH, BATCH_SIZE, `batched-${run}`);
   note('bare: read', await received(toBare.readStream('any'), stored));
   note('node: catch-up subscription', await catchUp(toNode, `batched-${run}-`, stored));
-  note('node: live subscription', await live(toNode, IN_FLIGHT, SECONDS, acknowledged));
+  const noted: Acknowledged = new Map();
+  note('node: live subscription', await live(toNode, IN_FLIGHT, SECONDS, noted));
+  keep(noted);
 };
 
 try {

@@ -11,6 +11,8 @@ const text = (en: string) => ({ ko: `시험 ${en}`, en });
 const DAY_MS = 86_400_000;
 
 export type HallRules = {
+  /** General admission beside the seats; a hall of no sections has nothing else. */
+  readonly ticketTypes?: readonly { readonly name: string; readonly price: number; readonly quantity: number }[];
   readonly holdSeconds?: number;
   readonly maxSeatsPerReservation?: number;
   readonly maxSeatsPerBuyer?: number;
@@ -20,7 +22,7 @@ export type HallRules = {
 export const openHall = async (
   stack: TrialStack,
   sections: readonly Omit<LayoutSection, 'grade'>[],
-  rules: HallRules = {},
+  { ticketTypes = [], ...rules }: HallRules = {},
 ): Promise<PerformanceId> => {
   const site = stack.running().edgeUrl;
   const post = async (path: string, body: unknown): Promise<string> => {
@@ -38,7 +40,11 @@ export const openHall = async (
   };
 
   const now = Date.now();
-  const seatLayoutId = await post('/api/seat-layouts', { name: 'hall', sections: sections.map((s) => ({ ...s, grade: 'R' })) });
+  const layout = { name: 'hall', sections: sections.map((s) => ({ ...s, grade: 'R' })) };
+  const seated =
+    sections.length === 0
+      ? {}
+      : { seatLayoutId: await post('/api/seat-layouts', layout), prices: [{ grade: 'R', price: 50_000 }] };
   const names = {
     title: text('show'),
     description: text('a show'),
@@ -49,8 +55,9 @@ export const openHall = async (
   const sale = { saleStartDate: instantOf(now - 1000), saleEndDate: instantOf(now + DAY_MS) };
   const showId = await post('/api/events', { ...names, ...sale, category: 'concert', ...rules });
   const startsAt = instantOf(now + 2 * DAY_MS);
-  const prices = [{ grade: 'R', price: 50_000 }];
-  const performanceId = PerformanceId.parse(await post(`/api/events/${showId}/performances`, { startsAt, seatLayoutId, prices }));
+  const performanceId = PerformanceId.parse(
+    await post(`/api/events/${showId}/performances`, { startsAt, ...seated, ticketTypes }),
+  );
   await until(() => isOpen(stack, performanceId), { deadline: 20_000, what: 'the inventory to open' });
   return performanceId;
 };

@@ -16,6 +16,22 @@ const statuses = (facts: readonly Fact[]): Map<string, string> => {
   return by;
 };
 
+/** Given back of the order each reservation last paid with, card and points together. */
+const refunds = (facts: readonly Fact[]): Map<string, number> => {
+  const order = new Map<string, string>();
+  const by = new Map<string, number>();
+  for (const fact of facts) {
+    if (fact.type === 'PaymentStarted') {
+      if (order.get(fact.data.reservationId) !== fact.data.orderId) by.delete(fact.data.reservationId);
+      order.set(fact.data.reservationId, fact.data.orderId);
+    }
+    if (fact.type !== 'PaymentRefunded' || order.get(fact.data.reservationId) !== fact.data.orderId) continue;
+    const { reservationId, cardAmount, pointAmount } = fact.data;
+    by.set(reservationId, (by.get(reservationId) ?? 0) + cardAmount + pointAmount);
+  }
+  return by;
+};
+
 /** Seats held and sold by the events alone. */
 const seatCounts = (facts: readonly Fact[], performanceId: string): { held: number; sold: number } => {
   const holds = new Map<string, { seats: number; state: string }>();
@@ -41,14 +57,15 @@ export const readModelFaults = async (
   const faults: string[] = [];
   const buyer = createBuyer(stack.running().edgeUrl);
   const expected = statuses(facts);
+  const given = refunds(facts);
   for (const { buyer: who, reserved } of told) {
     if (reserved === undefined) continue;
     const shown = await buyer.reservation(who.token, reserved.id).then(
-      ({ status }) => status,
+      ({ status, refundedAmount }) => `${status}, ${refundedAmount} given back`,
       (error: unknown) => String(error),
     );
-    if (shown !== expected.get(reserved.id))
-      faults.push(`reservation ${reserved.id} shows ${shown}, its events say ${expected.get(reserved.id)}`);
+    const due = `${expected.get(reserved.id)}, ${given.get(reserved.id) ?? 0} given back`;
+    if (shown !== due) faults.push(`reservation ${reserved.id} shows ${shown}, its events say ${due}`);
   }
   const { held, sold } = await buyer.seatStatus(performanceId);
   const counted = seatCounts(facts, performanceId);

@@ -1,8 +1,8 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { ConfigError } from '@tiketi/shared-kernel/service/config.js';
+import { deriveKey, seal, unseal } from '@tiketi/shared-kernel/service/seal.js';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { AuthDatabase } from '../tables.js';
-import { deriveKey, seal, unseal } from './seal.js';
 
 /** A P-256 public key as the key set publishes it (RFC 7517). */
 export type PublishedKey = {
@@ -91,7 +91,7 @@ export const loadSigningKeys = async (o: {
   readonly now: number;
 }): Promise<SigningKeys> => {
   const given = o.pem === undefined ? [] : [givenKey(o.pem)];
-  const stored = await storedKeys(o.db, deriveKey(o.secret, 'signing keys'), o.now);
+  const stored = await storedKeys(o.db, deriveKey(o.secret, 'tiketi-auth', 'signing keys'), o.now);
   const all = [...given, ...stored];
   const [first] = all;
   if (first === undefined) throw new Error('no signing key');

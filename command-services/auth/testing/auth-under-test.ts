@@ -4,13 +4,13 @@ import { createDatabase, runMigrations } from '@tiketi/shared-kernel/service/dat
 import { createMetrics } from '@tiketi/shared-kernel/service/metrics.js';
 import { createRateLimits } from '@tiketi/shared-kernel/service/rate-limit.js';
 import { RateLimits } from '@tiketi/shared-kernel/service/rate-limit-profile.js';
+import { deriveKey } from '@tiketi/shared-kernel/service/seal.js';
 import { type RecordingLogger, recordingLogger } from '@tiketi/shared-kernel/service/testing/recording-logger.js';
 import { serve } from '@tiketi/shared-kernel/service/testing/serve.js';
 import type { Kysely } from 'kysely';
 import { createPasswords, type Passwords } from '../accounts/passwords.js';
 import { createApp } from '../app.js';
 import { keySetOf } from '../keys/key-set-of.js';
-import { deriveKey } from '../keys/seal.js';
 import { loadSigningKeys, type SigningKeys } from '../keys/signing-keys.js';
 import { migrations, SCHEMA } from '../migrations.js';
 import { startOutboxPublisher } from '../outbox/publisher.js';
@@ -86,7 +86,7 @@ export const startAuth = async (url: string, o: { readonly rateLimits?: string }
     db,
     passwords,
     keys,
-    refreshKey: deriveKey(SECRET, 'refresh tokens'),
+    refreshKey: deriveKey(SECRET, 'tiketi-auth', 'refresh tokens'),
     authenticator: createAuthenticator({ keys: keySetOf(keys), clock }),
     limits: createRateLimits({ profile: RateLimits.parse(o.rateLimits ?? 'off-for-load'), scope: 'auth' }),
     logger: log.logger,

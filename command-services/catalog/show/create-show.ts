@@ -25,7 +25,7 @@ export const createShow =
   (state: Show): Decision<ShowEvent, CreateShowRefusal> => {
     const { showId, details, terms } = command;
     if (state.status !== 'unannounced') {
-      const same = isDeepStrictEqual(state.createdAs, details) && isDeepStrictEqual(state.terms, terms);
+      const same = isDeepStrictEqual(state.createdAs, { details, terms });
       return same ? { accepted: [] } : { refused: 'IDEMPOTENCY_KEY_REUSED' };
     }
     if (millisecondsOf(terms.saleStartAt) >= millisecondsOf(terms.saleEndAt)) return { refused: 'SALE_WINDOW_INVALID' };

@@ -12,6 +12,6 @@ export const abandonPayment =
     if (s.status === 'none') return { refused: 'PaymentNotFound' };
     if (s.status === 'abandoned' || s.status === 'declined') return { accepted: [] };
     if (s.status !== 'prepared') return { refused: 'ConfirmRequested' };
-    const { orderId, reservationId } = s.order;
-    return { accepted: [{ type: 'PaymentAbandoned', data: { orderId, reservationId, abandonedAt: c.now } }] };
+    const { orderId, reservationId, pointAmount } = s.order;
+    return { accepted: [{ type: 'PaymentAbandoned', data: { orderId, reservationId, pointAmount, abandonedAt: c.now } }] };
   };

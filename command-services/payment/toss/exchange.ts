@@ -1,6 +1,14 @@
 import { Pool } from 'undici';
 import type { ProviderCall } from '../provider.js';
-import { readAnswer, type TossAnswer } from './answers.js';
+import {
+  type ErrorAnswer,
+  type LostAnswer,
+  type PageAnswer,
+  type PaymentAnswer,
+  type Reader,
+  readAnswer,
+  type TossAnswer,
+} from './answers.js';
 import { type BreakerOptions, createBreaker } from './breaker.js';
 import type { Meaning } from './error-codes.js';
 
@@ -23,14 +31,20 @@ export type TossRequest = {
   path: string;
   /** The path with parameters left out, for the log. */
   endpoint: string;
-  body?: Readonly<Record<string, string | number>>;
+  body?: object;
   idempotencyKey?: string;
   /** What the log may show of the request. */
   shown: ProviderCall['request'];
+  /** What the log may never show, should the provider repeat it in a message. */
+  hidden?: readonly string[];
   meaning: (code: string) => Meaning;
 };
 
-export type TossExchange = { call(request: TossRequest): Promise<TossAnswer>; available(): boolean; close(): Promise<void> };
+export type TossExchange = {
+  call<T extends PaymentAnswer | PageAnswer>(request: TossRequest, reader: Reader<T>): Promise<T | ErrorAnswer | LostAnswer>;
+  available(): boolean;
+  close(): Promise<void>;
+};
 
 export const BREAKER_OPEN = 'circuit breaker open';
 
@@ -48,10 +62,13 @@ export function createTossExchange(options: TossExchangeOptions): TossExchange {
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: { timeout: Math.min(timeoutMs, 5_000) },
-    maxResponseSize: 1_000_000,
+    maxResponseSize: 4_000_000,
   });
 
-  async function send(request: TossRequest): Promise<TossAnswer> {
+  async function send<T extends PaymentAnswer | PageAnswer>(
+    request: TossRequest,
+    reader: Reader<T>,
+  ): Promise<T | ErrorAnswer | LostAnswer> {
     try {
       const { statusCode, body } = await pool.request({
         method: request.method,
@@ -65,18 +82,18 @@ export function createTossExchange(options: TossExchangeOptions): TossExchange {
         body: request.body === undefined ? null : JSON.stringify(request.body),
         signal: AbortSignal.timeout(timeoutMs),
       });
-      return readAnswer(statusCode, await body.text());
+      return readAnswer(statusCode, await body.text(), reader);
     } catch (error) {
       return { kind: 'lost', status: null, cause: lossOf(error, timeoutMs), unreadable: false };
     }
   }
 
   return {
-    async call(request) {
+    async call(request, reader) {
       const report = breaker.enter();
       if (report === undefined) return { kind: 'lost', status: null, cause: BREAKER_OPEN, unreadable: false };
       const begun = performance.now();
-      const answer = await send(request);
+      const answer = await send(request, reader);
       report(isFailure(answer, request.meaning) ? 'failed' : 'ok');
       options.onCall?.(loggedCall(request, answer, Math.round(performance.now() - begun)));
       return answer;
@@ -101,26 +118,28 @@ function lossOf(error: unknown, timeoutMs: number): string {
 }
 
 function loggedCall(request: TossRequest, answer: TossAnswer, durationMs: number): ProviderCall {
-  const payment = answer.kind === 'payment' ? answer.payment : undefined;
   return {
     provider: 'toss',
     operation: request.operation,
     endpoint: request.endpoint,
     request: request.shown,
-    response:
-      payment === undefined
-        ? null
-        : {
-            orderId: payment.orderId,
-            status: payment.status,
-            totalAmount: payment.totalAmount,
-            balanceAmount: payment.balanceAmount,
-            method: payment.method,
-            approvedAt: payment.approvedAt,
-          },
+    response: shownAnswer(answer),
     status: answer.status,
     errorCode: answer.kind === 'error' ? answer.code : null,
-    error: answer.kind === 'lost' ? answer.cause : answer.kind === 'error' ? answer.message : null,
+    error: shownError(request, answer),
     durationMs,
   };
+}
+
+function shownAnswer(answer: TossAnswer): ProviderCall['response'] {
+  if (answer.kind === 'page') return { lines: answer.lines.length };
+  if (answer.kind !== 'payment') return null;
+  const { orderId, status, totalAmount, balanceAmount, method, approvedAt } = answer.payment;
+  return { orderId, status, totalAmount, balanceAmount, method, approvedAt };
+}
+
+/** A message is for a person and may repeat what was sent: account numbers and keys are struck out of it. */
+function shownError(request: TossRequest, answer: TossAnswer): string | null {
+  const message = answer.kind === 'lost' ? answer.cause : answer.kind === 'error' ? answer.message : null;
+  return (request.hidden ?? []).reduce<string | null>((text, secret) => text?.replaceAll(secret, '…') ?? null, message);
 }

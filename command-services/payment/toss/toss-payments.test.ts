@@ -318,7 +318,16 @@ describe('Toss payments', () => {
       });
       expect(await confirm('k')).toEqual({
         kind: 'approved',
-        payment: { ...done, method: null, approvedAt: null, receiptUrl: null, lastTransactionKey: null },
+        payment: {
+          ...done,
+          method: null,
+          approvedAt: null,
+          receiptUrl: null,
+          lastTransactionKey: null,
+          secret: null,
+          virtualAccount: null,
+          cancels: [],
+        },
       });
       expect(paths).toEqual(['/prefix/v1/payments/confirm']);
     });

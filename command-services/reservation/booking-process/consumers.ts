@@ -2,23 +2,26 @@ import { inventoryEvents } from '@tiketi/shared-kernel/contracts/events/inventor
 import { paymentEvents } from '@tiketi/shared-kernel/contracts/events/payment.js';
 import { reservationEvents } from '@tiketi/shared-kernel/contracts/events/reservation.js';
 import { type ShowEvent, showEvents } from '@tiketi/shared-kernel/contracts/events/show.js';
+import type { PerformanceId } from '@tiketi/shared-kernel/contracts/ids.js';
 import { createCodec, type Recorded } from '@tiketi/shared-kernel/event-sourcing/codec.js';
 import type { Consumer } from '@tiketi/shared-kernel/event-sourcing/consumers/consumer.js';
 import { addEffects, closeEffects, type NewEffect } from '@tiketi/shared-kernel/event-sourcing/consumers/effects.js';
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { insertBookings } from '../bookings.js';
 import type { ReservationDatabase } from '../database.js';
 import type { HeldSeats } from '../reservation/opening.js';
+import { insertPerformances, insertRefundPolicy, performancesOf } from '../shows.js';
 import type { Wanted } from './effects.js';
 import { type BookingEvent, bookingRouting, stepOf, type Timing } from './routing.js';
 
-type Scheduled = Extract<ShowEvent, { type: 'PerformanceScheduled' }>;
+type ShowFact = Extract<ShowEvent, { type: 'PerformanceScheduled' | 'RefundPolicySet' | 'ShowCancelled' }>;
 
 /** The schema of this service: its tables, checkpoints and effect rows. */
 export const SCHEMA = 'reservation';
 
 const bookingCodec = createCodec({ ...inventoryEvents, ...reservationEvents, ...paymentEvents });
-const scheduleCodec = createCodec({ PerformanceScheduled: showEvents.PerformanceScheduled });
+const { PerformanceScheduled, RefundPolicySet, ShowCancelled } = showEvents;
+const showCodec = createCodec({ PerformanceScheduled, RefundPolicySet, ShowCancelled });
 
 const rowOf = (key: string, event: Recorded<{ type: string }>, wanted: Wanted): NewEffect => ({
   id: wanted.id,
@@ -32,6 +35,23 @@ const rowOf = (key: string, event: Recorded<{ type: string }>, wanted: Wanted): 
 
 const reservationOf = (event: Recorded<BookingEvent>): string =>
   'reservationId' in event.data ? event.data.reservationId : event.data.performanceId;
+
+/**
+ * Nobody can hold anything after the sales were cancelled, so every booking there will ever be is in the table by now: each is to be
+ * cancelled, those that have ended already without effect.
+ */
+const cancelBookings = async (
+  tx: Transaction<ReservationDatabase>,
+  event: Recorded<Extract<BookingEvent, { type: 'SalesCancelled' }>>,
+): Promise<void> => {
+  const { performanceId, cancelledAt } = event.data;
+  await sql`
+    insert into ${sql.id(SCHEMA, 'effect')} (id, key, kind, due_at, payload, correlation_id, causation_id)
+    select 'cancel-for-show:' || reservation_id, reservation_id::text, 'cancel-for-show', ${cancelledAt}::timestamptz,
+      jsonb_build_object('reservationId', reservation_id), reservation_id::text, ${event.id}
+    from bookings where held ->> 'performanceId' = ${performanceId}
+    on conflict (id) do nothing`.execute(tx);
+};
 
 /** Writes bookings, wishes and settled wishes of a batch; the reservation is the unit of order and of parking. */
 export const bookingConsumer = (timing: Timing): Consumer => {
@@ -53,31 +73,70 @@ export const bookingConsumer = (timing: Timing): Consumer => {
       }
       await insertBookings(tx, held);
       await addEffects(tx, SCHEMA, wanted);
+      for (const event of batch) if (event.type === 'SalesCancelled') await cancelBookings(tx, event);
       await closeEffects(tx, SCHEMA, settled);
     },
     onFailure: 'park',
   };
 };
 
-/** A scheduled performance gets its inventory. */
-export const inventoryOpening: Consumer = {
+/** What a show's own facts ask of its performances' inventories. Effects are kept in order per performance. */
+export const showConsumer: Consumer = {
+  // its name holds the checkpoint, and was that of its first duty
   name: 'inventory-opening',
-  codec: scheduleCodec,
-  handles: new Set(scheduleCodec.types),
-  keyOf: (event: Recorded<Scheduled>) => event.data.performanceId,
-  apply: async (tx: Transaction<ReservationDatabase>, batch: readonly Recorded<Scheduled>[]) => {
-    await addEffects(
-      tx,
-      SCHEMA,
-      batch.map((event) =>
-        rowOf(event.data.performanceId, event, {
-          kind: 'open-inventory',
-          id: `open-inventory:${event.data.performanceId}`,
-          dueAt: new Date(event.data.scheduledAt),
-          payload: event.data,
-        }),
-      ),
-    );
+  codec: showCodec,
+  handles: new Set(showCodec.types),
+  keyOf: (event: Recorded<ShowFact>) => event.data.showId,
+  apply: async (tx: Transaction<ReservationDatabase>, batch: readonly Recorded<ShowFact>[]) => {
+    for (const event of batch) await applyShowFact(tx, event);
   },
   onFailure: 'park',
+};
+
+const applyShowFact = async (tx: Transaction<ReservationDatabase>, event: Recorded<ShowFact>): Promise<void> => {
+  switch (event.type) {
+    case 'PerformanceScheduled': {
+      const { data } = event;
+      await insertPerformances(tx, [data]);
+      const wanted: Wanted = {
+        kind: 'open-inventory',
+        id: `open-inventory:${data.performanceId}`,
+        dueAt: new Date(data.scheduledAt),
+        payload: data,
+      };
+      return addEffects(tx, SCHEMA, [rowOf(data.performanceId, event, wanted)]);
+    }
+    case 'RefundPolicySet': {
+      const { showId, policy, setAt } = event.data;
+      await insertRefundPolicy(tx, showId, policy);
+      return forEachPerformance(tx, event, (performanceId) => ({
+        kind: 'change-terms',
+        id: `change-terms:${performanceId}:${policy.version}`,
+        dueAt: new Date(setAt),
+        payload: { performanceId, refundPolicyVersion: policy.version },
+      }));
+    }
+    case 'ShowCancelled': {
+      const { cancelledAt } = event.data;
+      return forEachPerformance(tx, event, (performanceId) => ({
+        kind: 'cancel-sales',
+        id: `cancel-sales:${performanceId}`,
+        dueAt: new Date(cancelledAt),
+        payload: { performanceId },
+      }));
+    }
+  }
+};
+
+const forEachPerformance = async (
+  tx: Transaction<ReservationDatabase>,
+  event: Recorded<ShowFact>,
+  wanted: (performanceId: PerformanceId) => Wanted,
+): Promise<void> => {
+  const performances = await performancesOf(tx, event.data.showId);
+  await addEffects(
+    tx,
+    SCHEMA,
+    performances.map((id) => rowOf(id, event, wanted(id))),
+  );
 };

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type InventoryEvent, inventoryEvents } from '@tiketi/shared-kernel/contracts/events/inventory.js';
+import { DEFAULT_REFUND_POLICY } from '@tiketi/shared-kernel/contracts/events/refund-policy.js';
 import { CommandId } from '@tiketi/shared-kernel/contracts/ids.js';
+import { Won } from '@tiketi/shared-kernel/contracts/money.js';
 import { inventoryStream, reservationStream } from '@tiketi/shared-kernel/contracts/streams.js';
 import { type Instant, millisecondsOf } from '@tiketi/shared-kernel/contracts/time.js';
 import { createCodec } from '@tiketi/shared-kernel/event-sourcing/codec.js';
@@ -11,7 +13,6 @@ import { createSerialWriters, type SerialWriters } from '@tiketi/shared-kernel/e
 import { createModelStore, type ModelStore } from '@tiketi/shared-kernel/event-sourcing/testing/model-store.js';
 import { ServiceProblem, ServiceUnreachable } from '@tiketi/shared-kernel/service/service-client.js';
 import type { Bookings } from '../bookings.js';
-import { holdSeats } from '../inventory/hold-seats.js';
 import { createInventories, type Inventories } from '../inventory/inventories.js';
 import { type Inventory, inventory } from '../inventory/inventory.js';
 import { cancelReservation } from '../reservation/cancel-reservation.js';
@@ -25,6 +26,8 @@ import { effectHandlers, isPaymentOutage, leaseOf } from './handlers.js';
 const { reservationId, reservationNumber } = ids[0];
 const held = heldBy(anna, ids[0], ['A-1-1', 'A-1-2']).data;
 const order = { reservationId, orderId };
+const terms = { policy: DEFAULT_REFUND_POLICY, startsAt: scheduled.startsAt };
+const dueBy = at('20:00');
 
 const context = (id: string): CommandContext => ({
   commandId: CommandId.parse(id),
@@ -89,15 +92,15 @@ describe('the wishes of the booking process', () => {
     };
     await run('open-inventory', JSON.parse(JSON.stringify(scheduled)));
     const seatIds = seats('A-1-1', 'A-1-2');
-    const hold = holdSeats({ reservationId, reservationNumber, userId: anna, seatIds, now: at('10:00') });
-    await inventories.decide(performanceId, hold, context('hold'));
+    const hold = { kind: 'hold', reservationId, reservationNumber, userId: anna, seatIds, tickets: [] } as const;
+    await inventories.run(performanceId, { ...hold, entry: { kind: 'none' }, now: at('10:00') }, context('hold'));
   });
 
   afterEach(() => writers.close());
 
   const pay = async () => {
     clockAt(at('10:01'));
-    const start = { orderId, amount: held.totalAmount, payWithinMs: 90_000 };
+    const start = { orderId, amount: held.totalAmount, pointAmount: Won.parse(0), payWithinMs: 90_000 };
     await reservations.decide(reservationId, (instant) => startPayment({ ...start, now: instant }), context('start'));
   };
   const confirm = () =>
@@ -198,11 +201,11 @@ describe('the wishes of the booking process', () => {
       expect(asked).toEqual([]);
     });
     it('gives the charge back when the reservation has ended, and asks again until it is back', async () => {
-      await reservations.decide(reservationId, (instant) => cancelReservation({ now: instant }), context('cancel'));
+      await reservations.decide(reservationId, (instant) => cancelReservation({ ...terms, now: instant }), context('cancel'));
       expect(await run('confirm', order)).toEqual({ retryAt: new Date(now + 10_000) });
       answer = () => ({ status: 'refunded' });
       expect(await run('confirm', order)).toBe('done');
-      expect(asked).toEqual([`/internal/payments/${orderId}/refund`, `/internal/payments/${orderId}/refund`]);
+      expect(asked).toEqual([`/internal/payments/${orderId}/give-back`, `/internal/payments/${orderId}/give-back`]);
     });
   });
 
@@ -250,6 +253,90 @@ describe('the wishes of the booking process', () => {
       expect(await run('refund', order)).toEqual({ retryAt: new Date(now + 10_000) });
       answer = () => ({ status: 'refunded' });
       expect(await run('refund', order)).toBe('done');
+      expect(asked[0]).toBe(`/internal/payments/${orderId}/finish-refund`);
     });
+    it('of a cancelled booking asks for what is due', async () => {
+      const wish = { ...order, refundId: 'cancelled', amount: 84_000, reason: 'reservation_cancelled' };
+      expect(await run('refund-order', wish)).toEqual({ retryAt: new Date(now + 10_000) });
+      answer = () => ({ status: 'refunded' });
+      expect(await run('refund-order', wish)).toBe('done');
+      expect(asked[0]).toBe(`/internal/payments/${orderId}/refund`);
+    });
+  });
+
+  describe('points', () => {
+    it('are spent once the reservation is confirmed', async () => {
+      answer = () => ({ status: 'approved' });
+      expect(await run('capture-points', order)).toBe('done');
+      expect(asked).toEqual([`/internal/payments/${orderId}/capture-points`]);
+    });
+    it('are let go before the reservation is told of the failure', async () => {
+      await pay();
+      answer = () => {
+        throw new ServiceUnreachable('down');
+      };
+      const fail = () => run('fail-payment', { ...order, pointAmount: 5000, reason: 'abandoned' });
+      await expect(fail()).rejects.toThrow('down');
+      expect((await reservationTypes()).at(-1)).toBe('PaymentStarted');
+      answer = () => ({ status: 'abandoned' });
+      expect(await fail()).toBe('done');
+      expect((await reservationTypes()).at(-1)).toBe('PaymentAttemptFailed');
+    });
+  });
+
+  describe('deposits', () => {
+    const wait = () => run('await-deposit', { ...order, dueBy });
+    it('are waited for', async () => {
+      await pay();
+      expect([await wait(), await wait()]).toEqual(['done', 'done']);
+      expect((await reservationTypes()).at(-1)).toBe('DepositAwaited');
+    });
+    it('close the account where the reservation does not wait', async () => {
+      expect(await wait()).toEqual({ retryAt: new Date(now + 10_000) });
+      answer = () => ({ status: 'declined' });
+      expect(await wait()).toBe('done');
+      expect(asked.at(-1)).toBe(`/internal/payments/${orderId}/close`);
+    });
+    it.each(['close-deposit', 'close-order'] as const)('%s asks until the order has ended', async (kind) => {
+      expect(await run(kind, order)).toEqual({ retryAt: new Date(now + 10_000) });
+      answer = () => ({ status: 'declined' });
+      expect(await run(kind, order)).toBe('done');
+    });
+    it('hold an expiry back until 15 minutes past their due date', async () => {
+      await pay();
+      await wait();
+      clockAt(at('10:10'));
+      expect(await run('expire', { reservationId })).toEqual({ retryAt: new Date(at('20:15')) });
+    });
+  });
+
+  describe('a show that changes', () => {
+    it('gives its inventories other terms, once', async () => {
+      const change = () => run('change-terms', { performanceId, refundPolicyVersion: 2 });
+      expect([await change(), await change()]).toEqual(['done', 'done']);
+      expect((await inventoryTypes()).filter((type) => type === 'SaleTermsChanged')).toHaveLength(1);
+    });
+    it('ends its sales, then every reservation', async () => {
+      expect(await run('cancel-sales', { performanceId })).toBe('done');
+      expect([await run('cancel-for-show', { reservationId }), await run('cancel-for-show', { reservationId })]).toEqual([
+        'done',
+        'done',
+      ]);
+      expect((await inventoryTypes()).at(-1)).toBe('SalesCancelled');
+      expect(await reservationTypes()).toEqual(['ReservationOpened', 'ReservationCancelled']);
+    });
+    it('waits for an inventory that is not open yet', async () => {
+      const other = '5f0e0000-0000-4000-8000-00000000ffff';
+      await expect(run('cancel-sales', { performanceId: other })).rejects.toThrow('PerformanceNotFound');
+    });
+  });
+
+  it('a sale that comes after its booking was cancelled and its seats went back is nothing to worry about', async () => {
+    await pay();
+    await confirm();
+    await reservations.decide(reservationId, (instant) => cancelReservation({ ...terms, now: instant }), context('cancel'));
+    expect(await run('release', { reservationId, reason: 'refunded' })).toBe('done');
+    expect(await run('sell', order)).toBe('done');
+    expect((await inventoryTypes()).slice(1)).toEqual(['SeatsHeld', 'SeatsReleased']);
   });
 });

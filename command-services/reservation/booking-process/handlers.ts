@@ -6,10 +6,10 @@ import type { CommandContext } from '@tiketi/shared-kernel/event-sourcing/metada
 import { type ServiceClient, ServiceProblem, ServiceUnreachable } from '@tiketi/shared-kernel/service/service-client.js';
 import type { z } from 'zod';
 import type { Bookings } from '../bookings.js';
+import type { InventoryCommand } from '../inventory/commands.js';
 import type { Inventories } from '../inventory/inventories.js';
-import { openInventory } from '../inventory/open-inventory.js';
-import { releaseSeats } from '../inventory/release-seats.js';
-import { sellSeats } from '../inventory/sell-seats.js';
+import { awaitDeposit } from '../reservation/await-deposit.js';
+import { cancelForShow } from '../reservation/cancel-for-show.js';
 import { confirmReservation } from '../reservation/confirm-reservation.js';
 import { expireReservation } from '../reservation/expire-reservation.js';
 import { failPayment } from '../reservation/fail-payment.js';
@@ -32,7 +32,17 @@ type Ports = {
 
 type Ran = Awaited<ReturnType<EffectHandler>>;
 
-const ASKS_PAYMENT: ReadonlySet<string> = new Set<EffectKind>(['abandon', 'resolve', 'confirm', 'refund']);
+const ASKS_PAYMENT: ReadonlySet<string> = new Set<EffectKind>([
+  'abandon',
+  'resolve',
+  'close-deposit',
+  'close-order',
+  'confirm',
+  'fail-payment',
+  'capture-points',
+  'refund-order',
+  'refund',
+]);
 
 /**
  * How long a process keeps an effect to itself; after its death another takes it up then. Longer than the effect can take:
@@ -78,22 +88,57 @@ export const effectHandlers = (ports: Ports): Record<EffectKind, EffectHandler> 
   };
 
   const askPayment = async (
-    step: 'abandon' | 'resolve' | 'refund',
+    step: 'abandon' | 'resolve' | 'close' | 'give-back' | 'refund' | 'finish-refund' | 'capture-points' | 'void-points',
     orderId: OrderId,
     correlationId: string,
+    body: Record<string, unknown> = {},
   ): Promise<SettleAnswer> =>
     SettleAnswer.parse(
-      await ports.payments.post(
-        `/internal/payments/${orderId}/${step}`,
-        {},
-        { correlationId, timeoutMs: ports.paymentTimeoutMs },
-      ),
+      await ports.payments.post(`/internal/payments/${orderId}/${step}`, body, {
+        correlationId,
+        timeoutMs: ports.paymentTimeoutMs,
+      }),
     );
 
+  /** Asks until the order has come to some end. */
+  const untilSettled = async (step: 'abandon' | 'resolve' | 'close', orderId: OrderId, effect: Effect): Promise<Ran> => {
+    const { status } = await askPayment(step, orderId, effect.correlationId);
+    return status === 'open' ? later(effect) : 'done';
+  };
+
+  const untilRefunded = async (
+    step: 'give-back' | 'refund' | 'finish-refund',
+    orderId: OrderId,
+    effect: Effect,
+    body: Record<string, unknown> = {},
+  ): Promise<Ran> => {
+    const { status } = await askPayment(step, orderId, effect.correlationId, body);
+    return status === 'refunded' ? 'done' : later(effect);
+  };
+
+  const inInventory = async (performanceId: PerformanceId, command: InventoryCommand, effect: Effect): Promise<Ran> => {
+    const outcome = await inventories.run(performanceId, command, contextOf(effect, effect.id));
+    if (outcome.kind === 'refused')
+      throw new InventoryDisagrees(`${effect.id}: the inventory says ${outcome.refusal}`, outcome.refusal);
+    return 'done';
+  };
+
   return {
-    'open-inventory': handle('open-inventory', async (scheduled, effect) => {
-      const decide = openInventory({ scheduled, now: instantOf(clock()) });
-      await inventories.decide(scheduled.performanceId, decide, contextOf(effect, effect.id));
+    'open-inventory': handle('open-inventory', (scheduled, effect) =>
+      inInventory(scheduled.performanceId, { kind: 'open', scheduled, now: instantOf(clock()) }, effect),
+    ),
+
+    'change-terms': handle('change-terms', ({ performanceId, refundPolicyVersion }, effect) =>
+      inInventory(performanceId, { kind: 'change-terms', terms: { refundPolicyVersion }, now: instantOf(clock()) }, effect),
+    ),
+
+    'cancel-sales': handle('cancel-sales', ({ performanceId }, effect) =>
+      inInventory(performanceId, { kind: 'cancel-sales', now: instantOf(clock()) }, effect),
+    ),
+
+    'cancel-for-show': handle('cancel-for-show', async ({ reservationId }, effect) => {
+      const decided = await reservations.decide(reservationId, (now) => cancelForShow({ now }), contextOf(effect, effect.id));
+      found(decided, reservationId);
       return 'done';
     }),
 
@@ -102,19 +147,26 @@ export const effectHandlers = (ports: Ports): Record<EffectKind, EffectHandler> 
       const { held, outcome } = found(decided, reservationId);
       if (outcome.kind === 'accepted') return 'done';
       if (outcome.refusal === 'NotDue') return { retryAt: new Date(held.holdUntil) };
-      return { retryAt: new Date(Math.max(lastCall(held), clock() + 1000)) };
+      const dueBy = outcome.state.status === 'awaitingDeposit' ? outcome.state.dueBy : undefined;
+      return { retryAt: new Date(Math.max(lastCall(held, dueBy), clock() + 1000)) };
     }),
 
-    abandon: handle('abandon', async ({ orderId }, effect) => {
-      // open: the charge was asked for meanwhile; the event that says so settles this wish and asks for the outcome instead
-      const { status } = await askPayment('abandon', orderId, effect.correlationId);
-      return status === 'open' ? later(effect) : 'done';
+    // open: the charge was asked for meanwhile; the event that says so settles this wish and asks for the outcome instead
+    abandon: handle('abandon', ({ orderId }, effect) => untilSettled('abandon', orderId, effect)),
+
+    resolve: handle('resolve', ({ orderId }, effect) => untilSettled('resolve', orderId, effect)),
+
+    'await-deposit': handle('await-deposit', async ({ reservationId, orderId, dueBy }, effect) => {
+      const context = contextOf(effect, `await-deposit:${orderId}`);
+      const decided = await reservations.decide(reservationId, (now) => awaitDeposit({ orderId, dueBy, now }), context);
+      if (found(decided, reservationId).outcome.kind === 'accepted') return 'done';
+      // the reservation does not wait: nobody may pay into the account any more
+      return untilSettled('close', orderId, effect);
     }),
 
-    resolve: handle('resolve', async ({ orderId }, effect) => {
-      const { status } = await askPayment('resolve', orderId, effect.correlationId);
-      return status === 'open' ? later(effect) : 'done';
-    }),
+    'close-deposit': handle('close-deposit', ({ orderId }, effect) => untilSettled('close', orderId, effect)),
+
+    'close-order': handle('close-order', ({ orderId }, effect) => untilSettled('close', orderId, effect)),
 
     confirm: handle('confirm', async ({ reservationId, orderId }, effect) => {
       const decided = await reservations.decide(
@@ -124,11 +176,11 @@ export const effectHandlers = (ports: Ports): Record<EffectKind, EffectHandler> 
       );
       if (found(decided, reservationId).outcome.kind === 'accepted') return 'done';
       // charged, and nothing to give for it: the whole charge goes back
-      const { status } = await askPayment('refund', orderId, effect.correlationId);
-      return status === 'refunded' ? 'done' : later(effect);
+      return untilRefunded('give-back', orderId, effect);
     }),
 
-    'fail-payment': handle('fail-payment', async ({ reservationId, orderId, reason }, effect) => {
+    'fail-payment': handle('fail-payment', async ({ reservationId, orderId, pointAmount, reason }, effect) => {
+      if (pointAmount > 0) await askPayment('void-points', orderId, effect.correlationId);
       const context = contextOf(effect, `fail:${orderId}`);
       const decided = await reservations.decide(reservationId, (now) => failPayment({ orderId, reason, now }), context);
       const { outcome } = found(decided, reservationId);
@@ -138,28 +190,44 @@ export const effectHandlers = (ports: Ports): Record<EffectKind, EffectHandler> 
 
     sell: handle('sell', async ({ reservationId, orderId }, effect) => {
       const performanceId = await performanceOf(reservationId);
-      const decide = sellSeats({ reservationId, orderId, now: instantOf(clock()) });
-      const outcome = await inventories.decide(performanceId, decide, contextOf(effect, effect.id));
-      if (outcome.kind === 'refused')
-        throw new Error(`reservation ${reservationId} is confirmed and its inventory says ${outcome.refusal}`);
+      try {
+        return await inInventory(performanceId, { kind: 'sell', reservationId, orderId, now: instantOf(clock()) }, effect);
+      } catch (error) {
+        // a booking cancelled before this ran has given its seats back already
+        const released = error instanceof InventoryDisagrees && error.refusal === 'HoldReleased';
+        if (released && (await reservations.snapshot(reservationId))?.status === 'cancelled') return 'done';
+        throw error;
+      }
+    }),
+
+    'capture-points': handle('capture-points', async ({ orderId }, effect) => {
+      await askPayment('capture-points', orderId, effect.correlationId);
       return 'done';
     }),
 
     release: handle('release', async ({ reservationId, reason }, effect) => {
       const performanceId = await performanceOf(reservationId);
-      const decide = releaseSeats({ reservationId, reason, now: instantOf(clock()) });
-      const outcome = await inventories.decide(performanceId, decide, contextOf(effect, effect.id));
-      if (outcome.kind === 'refused')
-        throw new Error(`reservation ${reservationId} ended and its inventory says ${outcome.refusal}`);
-      return 'done';
+      return inInventory(performanceId, { kind: 'release', reservationId, reason, now: instantOf(clock()) }, effect);
     }),
 
-    refund: handle('refund', async ({ orderId }, effect) => {
-      const { status } = await askPayment('refund', orderId, effect.correlationId);
-      return status === 'refunded' ? 'done' : later(effect);
-    }),
+    'refund-order': handle('refund-order', ({ orderId, refundId, amount, reason }, effect) =>
+      untilRefunded('refund', orderId, effect, { refundId, amount, reason }),
+    ),
+
+    refund: handle('refund', ({ orderId, refundId }, effect) => untilRefunded('finish-refund', orderId, effect, { refundId })),
   };
 };
+
+/** Two streams disagree: nothing to retry, something to look at. */
+class InventoryDisagrees extends Error {
+  override readonly name = 'InventoryDisagrees';
+  constructor(
+    message: string,
+    readonly refusal: string,
+  ) {
+    super(message);
+  }
+}
 
 const handle =
   <K extends EffectKind>(

@@ -1,6 +1,7 @@
 import type { InventoryEvent } from '@tiketi/shared-kernel/contracts/events/inventory.js';
 import type { PaymentEvent } from '@tiketi/shared-kernel/contracts/events/payment.js';
 import type { ReservationEvent } from '@tiketi/shared-kernel/contracts/events/reservation.js';
+import { type OrderId, RefundId } from '@tiketi/shared-kernel/contracts/ids.js';
 import { type Instant, millisecondsOf } from '@tiketi/shared-kernel/contracts/time.js';
 import type { Wanted } from './effects.js';
 
@@ -22,6 +23,17 @@ const after = (instant: Instant, milliseconds: number): Date => new Date(millise
 
 const nothing: Step = { want: [], settle: [] };
 
+/** The one refund a cancelled booking gets. */
+const CANCELLATION = RefundId.parse('cancelled');
+
+/** Before refunds had names an order had at most one, and so had its effect. */
+const refundEffect = (orderId: OrderId, refundId: RefundId): string =>
+  refundId === 'closed' ? `refund:${orderId}` : `refund:${orderId}:${refundId}`;
+
+/** Nothing more is to be found out about an order that was approved, declined or abandoned. */
+const ended = (orderId: OrderId): string[] =>
+  ['abandon', 'resolve', 'await-deposit', 'close-deposit', 'close-order'].map((kind) => `${kind}:${orderId}`);
+
 type Routing = {
   readonly [T in BookingEventType]: 'ignored' | ((data: Extract<BookingEvent, { type: T }>['data']) => Step);
 };
@@ -32,9 +44,20 @@ type Routing = {
  */
 export const bookingRouting = (timing: Timing): Routing => ({
   InventoryOpened: 'ignored',
+  SeatsBlocked: 'ignored',
+  SeatsUnblocked: 'ignored',
+  SectionsAdded: 'ignored',
+  TicketTypeSet: 'ignored',
+  SectionPricesChanged: 'ignored',
+  SaleTermsChanged: 'ignored',
+  SalesClosed: 'ignored',
+  SalesReopened: 'ignored',
+  // every booking of the performance is cancelled: see consumers.ts, which knows them
   SalesCancelled: 'ignored',
   ReservationOpened: 'ignored',
   PaymentPrepared: 'ignored',
+  // an alarm of the payment service: a person has to look
+  DepositReversed: 'ignored',
 
   SeatsHeld: ({ reservationId, holdUntil }) => ({
     ...nothing,
@@ -55,6 +78,23 @@ export const bookingRouting = (timing: Timing): Routing => ({
     ],
     settle: [`abandon:${orderId}`],
   }),
+  VirtualAccountIssued: ({ reservationId, orderId, dueBy, issuedAt }) => ({
+    want: [
+      {
+        kind: 'await-deposit',
+        id: `await-deposit:${orderId}`,
+        dueAt: after(issuedAt, timing.graceMs),
+        payload: { reservationId, orderId, dueBy },
+      },
+    ],
+    settle: [`resolve:${orderId}`],
+  }),
+  DepositAwaited: ({ reservationId, orderId, dueBy }) => ({
+    want: [
+      { kind: 'close-deposit', id: `close-deposit:${orderId}`, dueAt: new Date(dueBy), payload: { reservationId, orderId } },
+    ],
+    settle: [`await-deposit:${orderId}`],
+  }),
   PaymentApproved: ({ reservationId, orderId, approvedAt }) => ({
     want: [
       {
@@ -64,46 +104,70 @@ export const bookingRouting = (timing: Timing): Routing => ({
         payload: { reservationId, orderId },
       },
     ],
-    settle: [`resolve:${orderId}`],
+    settle: ended(orderId),
   }),
-  PaymentDeclined: ({ reservationId, orderId, declinedAt }) => ({
+  PaymentDeclined: ({ reservationId, orderId, pointAmount, declinedAt }) => ({
     want: [
       {
         kind: 'fail-payment',
         id: `fail-payment:${orderId}`,
         dueAt: after(declinedAt, timing.graceMs),
-        payload: { reservationId, orderId, reason: 'declined' },
+        payload: { reservationId, orderId, pointAmount, reason: 'declined' },
       },
     ],
-    settle: [`resolve:${orderId}`],
+    settle: ended(orderId),
   }),
-  PaymentAbandoned: ({ reservationId, orderId, abandonedAt }) => ({
+  PaymentAbandoned: ({ reservationId, orderId, pointAmount, abandonedAt }) => ({
     want: [
       {
         kind: 'fail-payment',
         id: `fail-payment:${orderId}`,
         dueAt: new Date(abandonedAt),
-        payload: { reservationId, orderId, reason: 'abandoned' },
+        payload: { reservationId, orderId, pointAmount, reason: 'abandoned' },
       },
     ],
-    settle: [`abandon:${orderId}`],
+    settle: ended(orderId),
   }),
-  PaymentAttemptFailed: ({ orderId }) => ({ ...nothing, settle: [`fail-payment:${orderId}`, `abandon:${orderId}`] }),
-  ReservationConfirmed: ({ reservationId, orderId, confirmedAt }) => ({
-    want: [{ kind: 'sell', id: `sell:${reservationId}`, dueAt: new Date(confirmedAt), payload: { reservationId, orderId } }],
-    settle: [`confirm:${orderId}`, `expire:${reservationId}`],
-  }),
-  ReservationCancelled: ({ reservationId, cancelledAt }) => ({
-    want: [
-      {
-        kind: 'release',
-        id: `release:${reservationId}`,
-        dueAt: new Date(cancelledAt),
-        payload: { reservationId, reason: 'cancelled' },
-      },
-    ],
-    settle: [`expire:${reservationId}`],
-  }),
+  PaymentAttemptFailed: ({ reservationId, orderId, reason, failedAt }) =>
+    reason === 'cancelled'
+      ? {
+          want: [
+            { kind: 'close-order', id: `close-order:${orderId}`, dueAt: new Date(failedAt), payload: { reservationId, orderId } },
+          ],
+          settle: [`await-deposit:${orderId}`, `close-deposit:${orderId}`],
+        }
+      : { ...nothing, settle: [`fail-payment:${orderId}`, ...ended(orderId)] },
+  ReservationConfirmed: ({ reservationId, orderId, pointAmount, confirmedAt }) => {
+    const payload = { reservationId, orderId };
+    const dueAt = new Date(confirmedAt);
+    const sell = { kind: 'sell', id: `sell:${reservationId}`, dueAt, payload } as const;
+    const capture = { kind: 'capture-points', id: `capture-points:${orderId}`, dueAt, payload } as const;
+    return {
+      want: pointAmount > 0 ? [sell, capture] : [sell],
+      settle: [`confirm:${orderId}`, `expire:${reservationId}`],
+    };
+  },
+  ReservationCancelled: ({ reservationId, cause, refund, cancelledAt }) => {
+    const dueAt = new Date(cancelledAt);
+    const paid = refund !== null || cause === 'refunded_outside';
+    const release = {
+      kind: 'release',
+      id: `release:${reservationId}`,
+      dueAt,
+      payload: { reservationId, reason: paid ? 'refunded' : 'cancelled' },
+    } as const;
+    const settle = [`expire:${reservationId}`, `sell:${reservationId}`, `cancel-for-show:${reservationId}`];
+    if (refund === null || refund.amount === 0) return { want: [release], settle };
+    const { orderId, amount } = refund;
+    const reason = cause === 'show_cancelled' ? 'show_cancelled' : 'reservation_cancelled';
+    const give = {
+      kind: 'refund-order',
+      id: `refund-order:${orderId}`,
+      dueAt,
+      payload: { reservationId, orderId, refundId: CANCELLATION, amount, reason },
+    } as const;
+    return { want: [release, give], settle };
+  },
   ReservationExpired: ({ reservationId, expiredAt }) => ({
     want: [
       {
@@ -115,13 +179,24 @@ export const bookingRouting = (timing: Timing): Routing => ({
     ],
     settle: [`expire:${reservationId}`],
   }),
-  PaymentRefundRequested: ({ reservationId, orderId, requestedAt }) => ({
+  PaymentRefundRequested: ({ reservationId, orderId, refundId, requestedAt }) => ({
     want: [
-      { kind: 'refund', id: `refund:${orderId}`, dueAt: after(requestedAt, timing.graceMs), payload: { reservationId, orderId } },
+      {
+        kind: 'refund',
+        id: refundEffect(orderId, refundId),
+        dueAt: after(requestedAt, timing.graceMs),
+        payload: { reservationId, orderId, refundId },
+      },
     ],
     settle: [`confirm:${orderId}`],
   }),
-  PaymentRefunded: ({ orderId }) => ({ ...nothing, settle: [`refund:${orderId}`] }),
+  PaymentRefunded: ({ orderId, refundId }) => ({
+    ...nothing,
+    settle:
+      refundId === CANCELLATION
+        ? [refundEffect(orderId, refundId), `refund-order:${orderId}`]
+        : [refundEffect(orderId, refundId)],
+  }),
   SeatsSold: ({ reservationId }) => ({ ...nothing, settle: [`sell:${reservationId}`] }),
   SeatsReleased: ({ reservationId }) => ({ ...nothing, settle: [`release:${reservationId}`] }),
 });

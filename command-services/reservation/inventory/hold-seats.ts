@@ -1,69 +1,184 @@
-import type { InventoryEvent, PricedSeat } from '@tiketi/shared-kernel/contracts/events/inventory.js';
-import type { ReservationId, ReservationNumber, SeatId, UserId } from '@tiketi/shared-kernel/contracts/ids.js';
-import { sumWon } from '@tiketi/shared-kernel/contracts/money.js';
-import { type Instant, instantOf, millisecondsOf } from '@tiketi/shared-kernel/contracts/time.js';
+import {
+  BestAvailable,
+  type InventoryEvent,
+  type PricedQuantity,
+  type PricedSeat,
+} from '@tiketi/shared-kernel/contracts/events/inventory.js';
+import { ReservationId, ReservationNumber, SeatId, ShowId, TicketTypeId, UserId } from '@tiketi/shared-kernel/contracts/ids.js';
+import { sumWon, Won } from '@tiketi/shared-kernel/contracts/money.js';
+import { Instant, instantOf, millisecondsOf } from '@tiketi/shared-kernel/contracts/time.js';
 import type { Decision } from '@tiketi/shared-kernel/event-sourcing/decider.js';
-import { type Hold, type Inventory, priceOf } from './inventory.js';
+import { z } from 'zod';
+import { chooseSeats } from './best-available/choose-seats.js';
+import { placeOf, seatIdAt } from './hall.js';
+import { countOf, type Hold, type Inventory, type OpenInventory } from './inventory.js';
+import { hasSeat, inEither } from './seat-bits.js';
 
-export type HoldSeats = {
-  readonly reservationId: ReservationId;
-  readonly reservationNumber: ReservationNumber;
-  readonly userId: UserId;
-  readonly seatIds: readonly SeatId[];
-  readonly now: Instant;
-};
+/** What became of the buyer's entry token before the command was sent; the inventory knows whether the show asks for one. */
+export const EntryCheck = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(['none', 'invalid', 'unavailable']) }),
+  z.object({ kind: z.literal('admitted'), showId: ShowId }),
+]);
+export type EntryCheck = z.infer<typeof EntryCheck>;
+
+const WantedPlaces = z.object({ ticketTypeId: TicketTypeId, quantity: z.int().min(1).max(20) });
+
+/** Named seats and places of ticket types (either list may be empty), or else the best seats there are. */
+export const HoldSeats = z.object({
+  reservationId: ReservationId,
+  reservationNumber: ReservationNumber,
+  userId: UserId,
+  seatIds: z.array(SeatId).readonly(),
+  tickets: z.array(WantedPlaces).readonly(),
+  bestAvailable: BestAvailable.optional(),
+  entry: EntryCheck,
+  now: Instant,
+});
+export type HoldSeats = z.infer<typeof HoldSeats>;
 
 export type HoldRefusal =
   | 'PerformanceNotFound'
   | 'SalesCancelled'
+  | 'SalesClosed'
   | 'SalesNotOpen'
   | 'SalesEnded'
-  | 'SeatUnknown'
-  | 'SeatTaken'
+  | 'EntryRequired'
+  | 'EntryInvalid'
+  | 'EntryUnavailable'
+  | 'WishInvalid'
   | 'TooManySeats'
   | 'BuyerLimitReached'
+  | 'SeatUnknown'
+  | 'SeatBlocked'
+  | 'SeatTaken'
+  | 'GradeUnknown'
+  | 'NotEnoughSeats'
+  | 'TicketTypeUnknown'
+  | 'SoldOut'
   | 'ReservationClosed'
   | 'KeyReused';
 
-const repeated = (hold: Hold, c: HoldSeats): Decision<InventoryEvent, HoldRefusal> => {
-  const held = new Set(hold.seats.map((seat) => seat.seatId));
-  if (held.size !== c.seatIds.length || !c.seatIds.every((id) => held.has(id))) return { refused: 'KeyReused' };
-  return hold.status === 'released' ? { refused: 'ReservationClosed' } : { accepted: [] };
+type Wish = Pick<HoldSeats, 'seatIds' | 'tickets' | 'bestAvailable'>;
+
+/** Whether a hold is what this wish would have made: the same seats and places in any order, or the same best seats asked for. */
+export const isSameWish = (hold: Pick<Hold, 'seats' | 'quantities' | 'bestAvailable'>, wish: Wish): boolean => {
+  if (hold.bestAvailable !== undefined || wish.bestAvailable !== undefined) {
+    return hold.bestAvailable?.count === wish.bestAvailable?.count && hold.bestAvailable?.grade === wish.bestAvailable?.grade;
+  }
+  const seats = new Set(hold.seats.map(({ seatId }) => seatId));
+  const places = new Map(hold.quantities.map(({ ticketTypeId, quantity }) => [ticketTypeId, quantity]));
+  return (
+    seats.size === wish.seatIds.length &&
+    places.size === wish.tickets.length &&
+    wish.seatIds.every((id) => seats.has(id)) &&
+    wish.tickets.every(({ ticketTypeId, quantity }) => places.get(ticketTypeId) === quantity)
+  );
 };
 
-/** All seats or none, at the price of this moment, within the limits of the sale (R-RSV). */
+type Refused<R> = { readonly refused: R };
+
+/** All of the seats and places or none, at the prices of this moment, within the limits of the sale (R-RSV). */
 export const holdSeats =
   (c: HoldSeats) =>
   (s: Inventory): Decision<InventoryEvent, HoldRefusal> => {
     if (s.status === 'unopened') return { refused: 'PerformanceNotFound' };
     const before = s.holds.get(c.reservationId);
-    if (before !== undefined) return repeated(before, c);
-    if (s.status === 'cancelled') return { refused: 'SalesCancelled' };
-
-    const now = millisecondsOf(c.now);
-    if (now < millisecondsOf(s.terms.saleStartAt)) return { refused: 'SalesNotOpen' };
-    if (now >= millisecondsOf(s.terms.saleEndAt)) return { refused: 'SalesEnded' };
-    if (c.seatIds.length > s.terms.maxSeatsPerReservation) return { refused: 'TooManySeats' };
-
-    const seats: PricedSeat[] = [];
-    for (const seatId of c.seatIds) {
-      const price = priceOf(s, seatId);
-      if (price === undefined) return { refused: 'SeatUnknown' };
-      seats.push({ seatId, price });
+    if (before !== undefined) {
+      if (!isSameWish(before, c)) return { refused: 'KeyReused' };
+      return before.status === 'released' ? { refused: 'ReservationClosed' } : { accepted: [] };
     }
-    if (seats.some((seat) => s.taken.has(seat.seatId))) return { refused: 'SeatTaken' };
-    if (s.seatsOf.get(c.userId, 0) + seats.length > s.terms.maxSeatsPerBuyer) return { refused: 'BuyerLimitReached' };
+    const refused = saleRefusal(s, c) ?? entryRefusal(s, c.entry) ?? limitRefusal(s, c);
+    if (refused !== undefined) return { refused };
+    const seats = c.bestAvailable === undefined ? namedSeats(s, c.seatIds) : bestSeats(s, c.bestAvailable);
+    if ('refused' in seats) return seats;
+    const quantities = placesOfTypes(s, c.tickets);
+    if ('refused' in quantities) return quantities;
 
-    const { performanceId, showId } = s;
-    const { reservationId, reservationNumber, userId } = c;
-    const totalAmount = sumWon(seats.map((seat) => seat.price));
-    const holdUntil = instantOf(now + s.terms.holdSeconds * 1000);
+    const heldAt = millisecondsOf(c.now);
+    const holdUntil = heldAt + s.terms.holdSeconds * 1000;
+    const depositBy = Math.min(heldAt + s.terms.depositWithinHours * 3_600_000, millisecondsOf(s.terms.saleEndAt));
     return {
       accepted: [
         {
           type: 'SeatsHeld',
-          data: { performanceId, showId, reservationId, reservationNumber, userId, seats, totalAmount, heldAt: c.now, holdUntil },
+          data: {
+            performanceId: s.performanceId,
+            showId: s.showId,
+            reservationId: c.reservationId,
+            reservationNumber: c.reservationNumber,
+            userId: c.userId,
+            seats,
+            quantities,
+            totalAmount: totalOf(seats, quantities),
+            heldAt: c.now,
+            holdUntil: instantOf(holdUntil),
+            depositUntil: instantOf(Math.max(depositBy, holdUntil)),
+            refundPolicyVersion: s.terms.refundPolicyVersion,
+            ...(c.bestAvailable === undefined ? {} : { bestAvailable: c.bestAvailable }),
+          },
         },
       ],
     };
   };
+
+const saleRefusal = (s: OpenInventory, c: HoldSeats): HoldRefusal | undefined => {
+  if (s.status === 'cancelled') return 'SalesCancelled';
+  const now = millisecondsOf(c.now);
+  if (now < millisecondsOf(s.terms.saleStartAt)) return 'SalesNotOpen';
+  if (now >= millisecondsOf(s.terms.saleEndAt)) return 'SalesEnded';
+  return s.status === 'closed' ? 'SalesClosed' : undefined;
+};
+
+const entryRefusal = (s: OpenInventory, entry: EntryCheck): HoldRefusal | undefined => {
+  if (!s.terms.requiresEntry) return undefined;
+  if (entry.kind === 'none') return 'EntryRequired';
+  if (entry.kind === 'unavailable') return 'EntryUnavailable';
+  return entry.kind === 'admitted' && entry.showId === s.showId ? undefined : 'EntryInvalid';
+};
+
+const limitRefusal = (s: OpenInventory, c: HoldSeats): HoldRefusal | undefined => {
+  const named = countOf(c.seatIds, c.tickets);
+  if (named > 0 === (c.bestAvailable !== undefined) || hasTwins(c)) return 'WishInvalid';
+  const wanted = c.bestAvailable?.count ?? named;
+  if (wanted > s.terms.maxSeatsPerReservation) return 'TooManySeats';
+  return s.placesOfBuyer.get(c.userId, 0) + wanted > s.terms.maxSeatsPerBuyer ? 'BuyerLimitReached' : undefined;
+};
+
+const hasTwins = ({ seatIds, tickets }: HoldSeats): boolean =>
+  new Set(seatIds).size < seatIds.length || new Set(tickets.map(({ ticketTypeId }) => ticketTypeId)).size < tickets.length;
+
+const namedSeats = (s: OpenInventory, seatIds: readonly SeatId[]): PricedSeat[] | Refused<HoldRefusal> => {
+  const seats: PricedSeat[] = [];
+  const places: number[] = [];
+  for (const seatId of seatIds) {
+    const place = placeOf(s.hall, seatId);
+    if (place === undefined) return { refused: 'SeatUnknown' };
+    seats.push({ seatId, price: place.section.price });
+    places.push(place.seat);
+  }
+  if (places.some((seat) => hasSeat(s.blocked, seat))) return { refused: 'SeatBlocked' };
+  return places.some((seat) => hasSeat(s.taken, seat)) ? { refused: 'SeatTaken' } : seats;
+};
+
+const bestSeats = (s: OpenInventory, { count, grade }: BestAvailable): PricedSeat[] | Refused<HoldRefusal> => {
+  const sections = [...s.hall.sections.values()].filter((section) => grade === null || section.grade === grade);
+  if (sections.length === 0) return { refused: 'GradeUnknown' };
+  const gone = inEither(s.taken, s.blocked);
+  const chosen = chooseSeats(sections, (seat) => !hasSeat(gone, seat), count);
+  if (chosen === undefined) return { refused: 'NotEnoughSeats' };
+  return chosen.map(({ section, seat }) => ({ seatId: seatIdAt(section, seat), price: section.price }));
+};
+
+const placesOfTypes = (s: OpenInventory, tickets: HoldSeats['tickets']): PricedQuantity[] | Refused<HoldRefusal> => {
+  const quantities: PricedQuantity[] = [];
+  for (const { ticketTypeId, quantity } of tickets) {
+    const type = s.stock.get(ticketTypeId);
+    if (type === undefined) return { refused: 'TicketTypeUnknown' };
+    if (type.taken + quantity > type.quantity) return { refused: 'SoldOut' };
+    quantities.push({ ticketTypeId, quantity, unitPrice: type.price });
+  }
+  return quantities;
+};
+
+const totalOf = (seats: readonly PricedSeat[], quantities: readonly PricedQuantity[]): Won =>
+  sumWon([...seats.map(({ price }) => price), ...quantities.map(({ quantity, unitPrice }) => Won.parse(quantity * unitPrice))]);

@@ -1,36 +1,53 @@
 import type { InventoryEvent } from '@tiketi/shared-kernel/contracts/events/inventory.js';
-import type { PerformanceId, ReservationId } from '@tiketi/shared-kernel/contracts/ids.js';
+import type { PerformanceId, ReservationId, SeatId } from '@tiketi/shared-kernel/contracts/ids.js';
 import { inventoryStream } from '@tiketi/shared-kernel/contracts/streams.js';
-import type { Handled } from '@tiketi/shared-kernel/event-sourcing/command-handler.js';
-import type { Decide } from '@tiketi/shared-kernel/event-sourcing/decider.js';
 import type { CommandContext } from '@tiketi/shared-kernel/event-sourcing/metadata.js';
 import type { SerialWriters } from '@tiketi/shared-kernel/event-sourcing/serial-writer/serial-writers.js';
 import type { HeldSeats } from '../reservation/opening.js';
+import { decideOf, type InventoryCommand, type InventoryRefusal } from './commands.js';
 import type { Hold, Inventory } from './inventory.js';
+import { seatsInTheWay } from './seats-in-the-way.js';
 
-/** Every change of a performance's inventory goes through its one serial writer here. */
+/** How a command ended, small enough to travel between replicas. */
+export type InventoryOutcome =
+  | {
+      readonly kind: 'accepted';
+      /** What the command's reservation has now; undefined where the command is not about one. */
+      readonly held: (HeldSeats & { readonly status: Hold['status'] }) | undefined;
+      /** Commit position of the newest event it rests on; null for an unopened inventory. */
+      readonly position: string | null;
+      readonly repeated: boolean;
+    }
+  /** With the seats of the command that are the reason, where some are. */
+  | { readonly kind: 'refused'; readonly refusal: InventoryRefusal; readonly seatIds?: readonly SeatId[] };
+
+/** Every change of a performance's inventory goes through here, to its one serial writer. */
 export type Inventories = {
-  readonly decide: <R>(
-    performanceId: PerformanceId,
-    decide: Decide<Inventory, InventoryEvent, R>,
-    context: CommandContext,
-  ) => Promise<Handled<Inventory, InventoryEvent, R>>;
+  readonly run: (performanceId: PerformanceId, command: InventoryCommand, context: CommandContext) => Promise<InventoryOutcome>;
 };
 
+/** The inventories this process writes itself. */
 export const createInventories = (writers: SerialWriters<Inventory, InventoryEvent>): Inventories => ({
-  decide: (performanceId, decide, context) => writers.of(inventoryStream(performanceId)).submit(decide, context),
+  run: async (performanceId, command, context) => {
+    const handled = await writers.of(inventoryStream(performanceId)).submit(decideOf(command), context);
+    if (handled.kind === 'refused') {
+      const { refusal, state } = handled;
+      return { kind: 'refused', refusal, seatIds: seatsInTheWay(command, refusal, state) };
+    }
+    const held = 'reservationId' in command ? heldOf(handled.state, command.reservationId) : undefined;
+    return {
+      kind: 'accepted',
+      held,
+      position: handled.position === undefined ? null : String(handled.position.commit),
+      repeated: handled.repeated,
+    };
+  },
 });
 
-/** The hold of a reservation in a state that must have it; throws where it does not. */
-export const holdIn = (state: Inventory, id: ReservationId): Hold => {
-  const hold = state.status === 'unopened' ? undefined : state.holds.get(id);
-  if (hold === undefined) throw new Error(`inventory accepted reservation ${id} and does not have it`);
-  return hold;
-};
-
-/** The hold as the event that made it told it. */
-export const heldSeatsOf = (state: Inventory, hold: Hold): HeldSeats => {
-  if (state.status === 'unopened') throw new Error('an unopened inventory has no holds');
-  const { status: _, ...held } = hold;
-  return { ...held, seats: [...held.seats], performanceId: state.performanceId, showId: state.showId };
+/** The hold of a reservation as the event that made it told it, and what became of it. */
+const heldOf = (state: Inventory, id: ReservationId): (HeldSeats & { readonly status: Hold['status'] }) | undefined => {
+  if (state.status === 'unopened') return undefined;
+  const hold = state.holds.get(id);
+  if (hold === undefined) return undefined;
+  return { ...hold, performanceId: state.performanceId, showId: state.showId };
 };

@@ -1,44 +1,37 @@
-import type { InventoryEvent, PricedSeat } from '@tiketi/shared-kernel/contracts/events/inventory.js';
-import type { PricedSection } from '@tiketi/shared-kernel/contracts/events/layout.js';
+import type { InventoryEvent } from '@tiketi/shared-kernel/contracts/events/inventory.js';
+import type { TicketType } from '@tiketi/shared-kernel/contracts/events/layout.js';
 import type { SaleTerms } from '@tiketi/shared-kernel/contracts/events/show.js';
-import type {
-  PerformanceId,
-  ReservationId,
-  ReservationNumber,
-  SeatId,
-  ShowId,
-  UserId,
-} from '@tiketi/shared-kernel/contracts/ids.js';
-import type { Won } from '@tiketi/shared-kernel/contracts/money.js';
+import type { PerformanceId, ReservationId, ShowId, TicketTypeId, UserId } from '@tiketi/shared-kernel/contracts/ids.js';
 import type { Instant } from '@tiketi/shared-kernel/contracts/time.js';
 import type { Aggregate } from '@tiketi/shared-kernel/event-sourcing/decider.js';
 import { Map as PersistentMap } from 'immutable';
+import { extended, type Hall, noHall, placesOf } from './hall.js';
+import { noSeats, type SeatBits, widened, withoutSeats, withSeats } from './seat-bits.js';
+
+type SeatsHeld = Extract<InventoryEvent, { type: 'SeatsHeld' }>['data'];
 
 /** What one reservation has of this performance. A released one is remembered, so that it can never come back. */
-export type Hold = {
-  readonly status: 'held' | 'sold' | 'released';
-  readonly reservationId: ReservationId;
-  readonly reservationNumber: ReservationNumber;
-  readonly userId: UserId;
-  readonly seats: readonly PricedSeat[];
-  readonly totalAmount: Won;
-  readonly heldAt: Instant;
-  readonly holdUntil: Instant;
-};
+export type Hold = Omit<SeatsHeld, 'performanceId' | 'showId'> & { readonly status: 'held' | 'sold' | 'released' };
 
-/** Persistent maps: a state is a value, so deciding on what would be costs no copy and rolling back none. */
+/** General admission as it stands: `taken` places of `quantity` are held or sold. */
+export type Stock = TicketType & { readonly taken: number };
+
+/** Persistent maps and bit sets: a state is a value, so deciding on what would be costs little and rolling back nothing. */
 export type OpenInventory = {
-  readonly status: 'open' | 'cancelled';
+  readonly status: 'open' | 'closed' | 'cancelled';
   readonly performanceId: PerformanceId;
   readonly showId: ShowId;
   readonly startsAt: Instant;
   readonly terms: SaleTerms;
-  readonly sections: ReadonlyMap<string, PricedSection>;
-  /** Only seats that are held or sold. */
-  readonly taken: PersistentMap<SeatId, ReservationId>;
+  readonly hall: Hall;
+  /** Held or sold. */
+  readonly taken: SeatBits;
+  /** Kept from sale. A seat is never both. */
+  readonly blocked: SeatBits;
+  readonly stock: ReadonlyMap<TicketTypeId, Stock>;
   readonly holds: PersistentMap<ReservationId, Hold>;
-  /** Seats each buyer has held or bought here. */
-  readonly seatsOf: PersistentMap<UserId, number>;
+  /** Seats and places each buyer has held or bought here. */
+  readonly placesOfBuyer: PersistentMap<UserId, number>;
 };
 
 export type Inventory = { readonly status: 'unopened' } | OpenInventory;
@@ -51,32 +44,56 @@ const withStatus = (open: OpenInventory, id: ReservationId, status: Hold['status
   return hold === undefined ? open.holds : open.holds.set(id, { ...hold, status });
 };
 
+/** Seats and places of a wish or a hold together: what the limits count. */
+export const countOf = (seats: readonly unknown[], quantities: readonly { readonly quantity: number }[]): number =>
+  quantities.reduce((sum, { quantity }) => sum + quantity, seats.length);
+
+/** The stock after a hold took (`1`) its places or gave them back (`-1`). */
+const stockAfter = (
+  stock: OpenInventory['stock'],
+  { quantities }: Pick<Hold, 'quantities'>,
+  sign: 1 | -1,
+): OpenInventory['stock'] => {
+  if (quantities.length === 0) return stock;
+  const next = new Map(stock);
+  for (const { ticketTypeId, quantity } of quantities) {
+    const type = next.get(ticketTypeId);
+    if (type !== undefined) next.set(ticketTypeId, { ...type, taken: type.taken + sign * quantity });
+  }
+  return next;
+};
+
 /** The one place that decides whose a seat is (stream `inventory-{performanceId}`). */
 export const inventory: Aggregate<Inventory, InventoryEvent> = {
   initial: { status: 'unopened' },
   evolve: {
-    InventoryOpened: (_, { data }) => ({
-      status: 'open',
-      performanceId: data.performanceId,
-      showId: data.showId,
-      startsAt: data.startsAt,
-      terms: data.terms,
-      sections: new Map(data.sections.map((section) => [section.section, section])),
-      taken: PersistentMap(),
-      holds: PersistentMap(),
-      seatsOf: PersistentMap(),
-    }),
+    InventoryOpened: (_, { data }) => {
+      const hall = extended(noHall, data.sections);
+      return {
+        status: 'open',
+        performanceId: data.performanceId,
+        showId: data.showId,
+        startsAt: data.startsAt,
+        terms: data.terms,
+        hall,
+        taken: noSeats(hall.totalSeats),
+        blocked: noSeats(hall.totalSeats),
+        stock: new Map(data.ticketTypes.map((type) => [type.ticketTypeId, { ...type, taken: 0 }])),
+        holds: PersistentMap(),
+        placesOfBuyer: PersistentMap(),
+      };
+    },
     SeatsHeld: (state, { data }) =>
       whenOpen(state, (open) => {
-        const { reservationId, reservationNumber, userId, seats, totalAmount, heldAt, holdUntil } = data;
-        const hold: Hold = { status: 'held', reservationId, reservationNumber, userId, seats, totalAmount, heldAt, holdUntil };
+        const { performanceId: _, showId: __, ...held } = data;
+        const { reservationId, userId, seats, quantities } = held;
+        const seatIds = seats.map(({ seatId }) => seatId);
         return {
           ...open,
-          taken: open.taken.withMutations((taken) => {
-            for (const seat of seats) taken.set(seat.seatId, reservationId);
-          }),
-          holds: open.holds.set(reservationId, hold),
-          seatsOf: open.seatsOf.update(userId, 0, (count) => count + seats.length),
+          taken: withSeats(open.taken, placesOf(open.hall, seatIds)),
+          stock: stockAfter(open.stock, held, 1),
+          holds: open.holds.set(reservationId, { ...held, status: 'held' }),
+          placesOfBuyer: open.placesOfBuyer.update(userId, 0, (count) => count + countOf(seats, quantities)),
         };
       }),
     SeatsSold: (state, { data }) => whenOpen(state, (open) => ({ ...open, holds: withStatus(open, data.reservationId, 'sold') })),
@@ -84,21 +101,41 @@ export const inventory: Aggregate<Inventory, InventoryEvent> = {
       whenOpen(state, (open) => {
         const hold = open.holds.get(data.reservationId);
         if (hold === undefined || hold.status === 'released') return open;
+        const seatIds = hold.seats.map(({ seatId }) => seatId);
         return {
           ...open,
-          taken: open.taken.deleteAll(hold.seats.map((seat) => seat.seatId)),
+          taken: withoutSeats(open.taken, placesOf(open.hall, seatIds)),
+          stock: stockAfter(open.stock, hold, -1),
           holds: withStatus(open, data.reservationId, 'released'),
-          seatsOf: open.seatsOf.update(hold.userId, 0, (count) => count - hold.seats.length),
+          placesOfBuyer: open.placesOfBuyer.update(hold.userId, 0, (count) => count - countOf(hold.seats, hold.quantities)),
         };
       }),
+    SeatsBlocked: (state, { data }) =>
+      whenOpen(state, (open) => ({ ...open, blocked: withSeats(open.blocked, placesOf(open.hall, data.seatIds)) })),
+    SeatsUnblocked: (state, { data }) =>
+      whenOpen(state, (open) => ({ ...open, blocked: withoutSeats(open.blocked, placesOf(open.hall, data.seatIds)) })),
+    SectionsAdded: (state, { data }) =>
+      whenOpen(state, (open) => {
+        const hall = extended(open.hall, data.sections);
+        return { ...open, hall, taken: widened(open.taken, hall.totalSeats), blocked: widened(open.blocked, hall.totalSeats) };
+      }),
+    TicketTypeSet: (state, { data: { ticketType } }) =>
+      whenOpen(state, (open) => {
+        const taken = open.stock.get(ticketType.ticketTypeId)?.taken ?? 0;
+        return { ...open, stock: new Map(open.stock).set(ticketType.ticketTypeId, { ...ticketType, taken }) };
+      }),
+    SectionPricesChanged: (state, { data }) =>
+      whenOpen(state, (open) => {
+        const sections = new Map(open.hall.sections);
+        for (const { section: name, price } of data.prices) {
+          const section = sections.get(name);
+          if (section !== undefined) sections.set(name, { ...section, price });
+        }
+        return { ...open, hall: { ...open.hall, sections } };
+      }),
+    SaleTermsChanged: (state, { data }) => whenOpen(state, (open) => ({ ...open, terms: data.terms })),
+    SalesClosed: (state) => whenOpen(state, (open) => (open.status === 'open' ? { ...open, status: 'closed' } : open)),
+    SalesReopened: (state) => whenOpen(state, (open) => (open.status === 'closed' ? { ...open, status: 'open' } : open)),
     SalesCancelled: (state) => whenOpen(state, (open) => ({ ...open, status: 'cancelled' })),
   },
-};
-
-/** The price of a seat here, or undefined where there is no such seat. */
-export const priceOf = (open: OpenInventory, seatId: SeatId): Won | undefined => {
-  const [name, row, seat] = seatId.split('-');
-  const section = name === undefined ? undefined : open.sections.get(name);
-  if (section === undefined) return undefined;
-  return Number(row) <= section.rows && Number(seat) <= section.seatsPerRow ? section.price : undefined;
 };

@@ -1,23 +1,30 @@
 import type { InventoryEvent } from '@tiketi/shared-kernel/contracts/events/inventory.js';
-import type { ReservationId } from '@tiketi/shared-kernel/contracts/ids.js';
-import type { Instant } from '@tiketi/shared-kernel/contracts/time.js';
+import { ReservationId } from '@tiketi/shared-kernel/contracts/ids.js';
+import { Instant } from '@tiketi/shared-kernel/contracts/time.js';
 import type { Decision } from '@tiketi/shared-kernel/event-sourcing/decider.js';
+import { z } from 'zod';
 import type { Inventory } from './inventory.js';
 
-export type ReleaseSeats = {
-  readonly reservationId: ReservationId;
-  readonly reason: 'expired' | 'cancelled';
-  readonly now: Instant;
-};
+export const ReleaseSeats = z.object({
+  reservationId: ReservationId,
+  reason: z.enum(['expired', 'cancelled', 'refunded']),
+  now: Instant,
+});
+export type ReleaseSeats = z.infer<typeof ReleaseSeats>;
 
-/** The consequence of an expired or cancelled reservation. Sold seats are never released by it. */
+export type ReleaseRefusal = 'HoldUnknown' | 'AlreadySold';
+
+/**
+ * The consequence of a reservation that ended: of one never paid (`expired`, `cancelled`), whose seats cannot have been sold, or of a
+ * confirmed one that was given up (`refunded`), whose seats come back even where the sale itself was not written down yet.
+ */
 export const releaseSeats =
   (c: ReleaseSeats) =>
-  (s: Inventory): Decision<InventoryEvent, 'HoldUnknown' | 'AlreadySold'> => {
+  (s: Inventory): Decision<InventoryEvent, ReleaseRefusal> => {
     const hold = s.status === 'unopened' ? undefined : s.holds.get(c.reservationId);
     if (s.status === 'unopened' || hold === undefined) return { refused: 'HoldUnknown' };
-    if (hold.status === 'sold') return { refused: 'AlreadySold' };
     if (hold.status === 'released') return { accepted: [] };
+    if (hold.status === 'sold' && c.reason !== 'refunded') return { refused: 'AlreadySold' };
     const { performanceId } = s;
     return {
       accepted: [

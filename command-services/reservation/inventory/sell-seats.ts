@@ -1,15 +1,19 @@
 import type { InventoryEvent } from '@tiketi/shared-kernel/contracts/events/inventory.js';
-import type { OrderId, ReservationId } from '@tiketi/shared-kernel/contracts/ids.js';
-import type { Instant } from '@tiketi/shared-kernel/contracts/time.js';
+import { OrderId, ReservationId } from '@tiketi/shared-kernel/contracts/ids.js';
+import { Instant } from '@tiketi/shared-kernel/contracts/time.js';
 import type { Decision } from '@tiketi/shared-kernel/event-sourcing/decider.js';
+import { z } from 'zod';
 import type { Inventory } from './inventory.js';
 
-export type SellSeats = { readonly reservationId: ReservationId; readonly orderId: OrderId; readonly now: Instant };
+export const SellSeats = z.object({ reservationId: ReservationId, orderId: OrderId, now: Instant });
+export type SellSeats = z.infer<typeof SellSeats>;
+
+export type SellRefusal = 'HoldUnknown' | 'HoldReleased';
 
 /** The consequence of a confirmed reservation; a refusal here means two streams disagree and is an alarm. */
 export const sellSeats =
   (c: SellSeats) =>
-  (s: Inventory): Decision<InventoryEvent, 'HoldUnknown' | 'HoldReleased'> => {
+  (s: Inventory): Decision<InventoryEvent, SellRefusal> => {
     const hold = s.status === 'unopened' ? undefined : s.holds.get(c.reservationId);
     if (s.status === 'unopened' || hold === undefined) return { refused: 'HoldUnknown' };
     if (hold.status === 'released') return { refused: 'HoldReleased' };

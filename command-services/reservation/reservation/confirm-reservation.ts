@@ -14,12 +14,13 @@ export const confirmReservation =
   (s: Reservation): Decision<ReservationEvent, ConfirmRefusal> => {
     if (s.status === 'unopened') return { refused: 'ReservationNotFound' };
     if (s.status === 'confirmed') return s.orderId === c.orderId ? { accepted: [] } : { refused: 'PaidByAnother' };
-    if (s.status !== 'paying') return { refused: 'NotPaying' };
+    if (s.status !== 'paying' && s.status !== 'awaitingDeposit') return { refused: 'NotPaying' };
     if (s.orderId !== c.orderId) return { refused: 'PaidByAnother' };
-    const { reservationId, performanceId } = s;
+    const { reservationId, performanceId } = s.booking;
+    const { orderId, pointAmount } = s;
     return {
       accepted: [
-        { type: 'ReservationConfirmed', data: { reservationId, performanceId, orderId: c.orderId, confirmedAt: c.now } },
+        { type: 'ReservationConfirmed', data: { reservationId, performanceId, orderId, pointAmount, confirmedAt: c.now } },
       ],
     };
   };

@@ -14,8 +14,9 @@ export const expireReservation =
     if (s.status === 'unopened') return { refused: 'ReservationNotFound' };
     if (s.status === 'confirmed' || s.status === 'cancelled' || s.status === 'expired') return { accepted: [] };
     const now = millisecondsOf(c.now);
-    if (s.status === 'paying' && now < lastCall(s)) return { refused: 'PaymentInProgress' };
-    if (now < millisecondsOf(s.holdUntil)) return { refused: 'NotDue' };
-    const { reservationId, performanceId } = s;
+    if (s.status === 'paying' && now < lastCall(s.booking)) return { refused: 'PaymentInProgress' };
+    if (s.status === 'awaitingDeposit' && now < lastCall(s.booking, s.dueBy)) return { refused: 'PaymentInProgress' };
+    if (now < millisecondsOf(s.booking.holdUntil)) return { refused: 'NotDue' };
+    const { reservationId, performanceId } = s.booking;
     return { accepted: [{ type: 'ReservationExpired', data: { reservationId, performanceId, expiredAt: c.now } }] };
   };

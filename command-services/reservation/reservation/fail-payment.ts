@@ -16,13 +16,13 @@ export const failPayment =
   (s: Reservation): Decision<ReservationEvent, 'ReservationNotFound' | 'AlreadyConfirmed'> => {
     if (s.status === 'unopened') return { refused: 'ReservationNotFound' };
     if (s.status === 'confirmed' && s.orderId === c.orderId) return { refused: 'AlreadyConfirmed' };
-    if (s.status !== 'paying' || s.orderId !== c.orderId) return { accepted: [] };
+    if ((s.status !== 'paying' && s.status !== 'awaitingDeposit') || s.orderId !== c.orderId) return { accepted: [] };
 
-    const { reservationId, performanceId } = s;
+    const { reservationId, performanceId, holdUntil } = s.booking;
     const failed: ReservationEvent = {
       type: 'PaymentAttemptFailed',
       data: { reservationId, orderId: c.orderId, reason: c.reason, failedAt: c.now },
     };
-    if (millisecondsOf(c.now) < millisecondsOf(s.holdUntil)) return { accepted: [failed] };
+    if (millisecondsOf(c.now) < millisecondsOf(holdUntil)) return { accepted: [failed] };
     return { accepted: [failed, { type: 'ReservationExpired', data: { reservationId, performanceId, expiredAt: c.now } }] };
   };

@@ -1,28 +1,40 @@
 import { describe, expect, it } from '@jest/globals';
+import { DEFAULT_REFUND_POLICY } from '@tiketi/shared-kernel/contracts/events/refund-policy.js';
 import type { ReservationEvent } from '@tiketi/shared-kernel/contracts/events/reservation.js';
 import { Won } from '@tiketi/shared-kernel/contracts/money.js';
+import { Instant } from '@tiketi/shared-kernel/contracts/time.js';
 import { fold } from '@tiketi/shared-kernel/event-sourcing/decider.js';
 import { given } from '@tiketi/shared-kernel/event-sourcing/testing/scenario.js';
-import { anna, at, heldBy, ids, orderId, otherOrderId, performanceId } from '../testing/facts.js';
+import { anna, at, heldBy, ids, orderId, otherOrderId, performanceId, scheduled } from '../testing/facts.js';
+import { awaitDeposit } from './await-deposit.js';
+import { cancelForShow } from './cancel-for-show.js';
 import { cancelReservation } from './cancel-reservation.js';
 import { confirmReservation } from './confirm-reservation.js';
 import { expireReservation } from './expire-reservation.js';
 import { failPayment } from './fail-payment.js';
 import { openedFrom } from './opening.js';
+import { refundedOutside } from './refunded-outside.js';
 import { reservation } from './reservation.js';
 import { startPayment } from './start-payment.js';
 
 const held = heldBy(anna, ids[0], ['A-1-1', 'A-1-2']).data;
 const { reservationId } = ids[0];
 const payWithinMs = 90_000;
+const pointAmount = Won.parse(20_000);
 const opened: ReservationEvent = { type: 'ReservationOpened', data: { ...held, openedAt: at('10:01') } };
 const started: ReservationEvent = {
   type: 'PaymentStarted',
-  data: { reservationId, orderId, payBy: at('10:01').replace('10:01:00', '10:02:30') as never, startedAt: at('10:01') },
+  data: {
+    reservationId,
+    orderId,
+    pointAmount,
+    payBy: at('10:01').replace('10:01:00', '10:02:30') as never,
+    startedAt: at('10:01'),
+  },
 };
 const startedLater = (clock: string): ReservationEvent => ({
   type: 'PaymentStarted',
-  data: { reservationId, orderId: otherOrderId, payBy: at(clock), startedAt: at(clock) },
+  data: { reservationId, orderId: otherOrderId, pointAmount: Won.parse(0), payBy: at(clock), startedAt: at(clock) },
 });
 const failed: ReservationEvent = {
   type: 'PaymentAttemptFailed',
@@ -30,16 +42,30 @@ const failed: ReservationEvent = {
 };
 const confirmed: ReservationEvent = {
   type: 'ReservationConfirmed',
-  data: { reservationId, performanceId, orderId, confirmedAt: at('10:02') },
+  data: { reservationId, performanceId, orderId, pointAmount, confirmedAt: at('10:02') },
 };
 const cancelled: ReservationEvent = {
   type: 'ReservationCancelled',
-  data: { reservationId, performanceId, cancelledAt: at('10:02') },
+  data: { reservationId, performanceId, cancelledAt: at('10:02'), cause: 'buyer', refund: null },
+};
+const dueBy = Instant.parse('2026-05-01T20:00:00Z');
+const awaited: ReservationEvent = { type: 'DepositAwaited', data: { reservationId, orderId, dueBy, awaitedAt: at('10:02') } };
+const cancelledAs = (
+  cause: 'buyer' | 'show_cancelled' | 'refunded_outside',
+  refund: Extract<ReservationEvent, { type: 'ReservationCancelled' }>['data']['refund'],
+  clock = '10:02',
+): ReservationEvent => ({
+  type: 'ReservationCancelled',
+  data: { reservationId, performanceId, cancelledAt: at(clock), cause, refund },
+});
+const givenUp: ReservationEvent = {
+  type: 'PaymentAttemptFailed',
+  data: { reservationId, orderId, reason: 'cancelled', failedAt: at('10:02') },
 };
 const expired: ReservationEvent = { type: 'ReservationExpired', data: { reservationId, performanceId, expiredAt: at('10:10') } };
 
 describe('opening from the hold', () => {
-  const start = startPayment({ orderId, amount: held.totalAmount, now: at('10:01'), payWithinMs });
+  const start = startPayment({ orderId, amount: held.totalAmount, pointAmount, now: at('10:01'), payWithinMs });
   it('opens and decides in one append', () =>
     given(reservation)
       .when(openedFrom(held, at('10:01'), start))
@@ -50,7 +76,13 @@ describe('opening from the hold', () => {
       .accepts(payByFixed(started)));
   it('opens nothing for a refusal', () =>
     given(reservation)
-      .when(openedFrom(held, at('10:01'), startPayment({ orderId, amount: Won.parse(1), now: at('10:01'), payWithinMs })))
+      .when(
+        openedFrom(
+          held,
+          at('10:01'),
+          startPayment({ orderId, amount: Won.parse(1), pointAmount, now: at('10:01'), payWithinMs }),
+        ),
+      )
       .refuses('AmountMismatch'));
   it('opens nothing where nothing is to be done', () =>
     given(reservation)
@@ -64,7 +96,7 @@ const payByFixed = (event: ReservationEvent): ReservationEvent => {
 };
 
 describe('starting a payment', () => {
-  const start = (now = at('10:01')) => startPayment({ orderId, amount: held.totalAmount, now, payWithinMs });
+  const start = (now = at('10:01')) => startPayment({ orderId, amount: held.totalAmount, pointAmount, now, payWithinMs });
   it('gives it 90 seconds', () => given(reservation, opened).when(start()).accepts(payByFixed(started)));
   it('is done once', () =>
     given(reservation, opened, started)
@@ -73,7 +105,7 @@ describe('starting a payment', () => {
   it('needs a reservation', () => given(reservation).when(start()).refuses('ReservationNotFound'));
   it('refuses another amount', () =>
     given(reservation, opened)
-      .when(startPayment({ orderId, amount: Won.parse(1000), now: at('10:01'), payWithinMs }))
+      .when(startPayment({ orderId, amount: Won.parse(1000), pointAmount, now: at('10:01'), payWithinMs }))
       .refuses('AmountMismatch'));
   it('refuses at the very end of the hold', () =>
     given(reservation, opened)
@@ -81,10 +113,16 @@ describe('starting a payment', () => {
       .refuses('ReservationExpired'));
   it('refuses an expired one', () => given(reservation, opened, expired).when(start()).refuses('ReservationExpired'));
   it('refuses a cancelled one', () => given(reservation, opened, cancelled).when(start()).refuses('ReservationCancelled'));
-  it('refuses a confirmed one', () => given(reservation, opened, started, confirmed).when(start()).refuses('AlreadyConfirmed'));
+  it('finds the order that paid done', () => given(reservation, opened, started, confirmed).when(start()).changesNothing());
+  it('refuses a second order for a confirmed one', () =>
+    given(reservation, opened, started, confirmed)
+      .when(startPayment({ orderId: otherOrderId, amount: held.totalAmount, pointAmount, now: at('10:02'), payWithinMs }))
+      .refuses('AlreadyConfirmed'));
+  it('finds the order whose deposit is awaited done', () =>
+    given(reservation, opened, started, awaited).when(start()).changesNothing());
   it('has one open order at a time', () =>
     given(reservation, opened, started)
-      .when(startPayment({ orderId: otherOrderId, amount: held.totalAmount, now: at('10:02'), payWithinMs }))
+      .when(startPayment({ orderId: otherOrderId, amount: held.totalAmount, pointAmount, now: at('10:02'), payWithinMs }))
       .refuses('AnotherPaymentOpen'));
   it('never starts a failed order again', () =>
     given(reservation, opened, started, failed)
@@ -123,14 +161,111 @@ describe('confirming', () => {
       .refuses('PaidByAnother'));
 });
 
-describe('cancelling before payment', () => {
-  const cancel = cancelReservation({ now: at('10:02') });
+describe('cancelling', () => {
+  const terms = { policy: DEFAULT_REFUND_POLICY, startsAt: scheduled.startsAt };
+  const cancel = cancelReservation({ ...terms, now: at('10:02') });
   it('gives the seats up', () => given(reservation, opened).when(cancel).accepts(cancelled));
   it('is done once', () => given(reservation, opened, cancelled).when(cancel).changesNothing());
   it('needs a reservation', () => given(reservation).when(cancel).refuses('ReservationNotFound'));
   it('waits for a payment under way', () => given(reservation, opened, started).when(cancel).refuses('PaymentInProgress'));
-  it('refuses a paid one', () => given(reservation, opened, started, confirmed).when(cancel).refuses('AlreadyConfirmed'));
   it('refuses an expired one', () => given(reservation, opened, expired).when(cancel).refuses('ReservationExpired'));
+  it('closes the order whose deposit is awaited', () =>
+    given(reservation, opened, started, awaited).when(cancel).accepts(givenUp, cancelledAs('buyer', null)));
+  it('gives a paid one back by the policy: all of it on the day of the booking', () =>
+    given(reservation, opened, started, confirmed)
+      .when(cancel)
+      .accepts(cancelledAs('buyer', { orderId, amount: held.totalAmount, fee: Won.parse(0), policyVersion: 1 })));
+  it('keeps the fee of the day it is given up on', () => {
+    const now = Instant.parse('2026-05-27T01:00:00Z');
+    const refund = { orderId, amount: Won.parse(96_000), fee: Won.parse(24_000), policyVersion: 1 };
+    given(reservation, opened, started, confirmed)
+      .when(cancelReservation({ ...terms, now }))
+      .accepts({
+        type: 'ReservationCancelled',
+        data: { reservationId, performanceId, cancelledAt: now, cause: 'buyer', refund },
+      });
+  });
+  it('is over once the performance has begun', () =>
+    given(reservation, opened, started, confirmed)
+      .when(cancelReservation({ ...terms, now: scheduled.startsAt }))
+      .refuses('CancellationClosed'));
+});
+
+describe('a show that does not take place', () => {
+  const cancel = cancelForShow({ now: at('10:02') });
+  const all = { orderId, amount: held.totalAmount, fee: Won.parse(0), policyVersion: 1 };
+  it('ends what is unpaid', () => given(reservation, opened).when(cancel).accepts(cancelledAs('show_cancelled', null)));
+  it.each([[[started]], [[started, awaited]]])('closes an order under way (%#)', (history) =>
+    given(reservation, opened, ...history)
+      .when(cancel)
+      .accepts(givenUp, cancelledAs('show_cancelled', null)),
+  );
+  it('gives what was paid back in full', () =>
+    given(reservation, opened, started, confirmed).when(cancel).accepts(cancelledAs('show_cancelled', all)));
+  it('is done once', () =>
+    given(reservation, opened, started, confirmed, cancelledAs('show_cancelled', all)).when(cancel).changesNothing());
+  it('finds an expired one ended', () => given(reservation, opened, expired).when(cancel).changesNothing());
+  it('needs a reservation', () => given(reservation).when(cancel).refuses('ReservationNotFound'));
+});
+
+describe('a charge that went back without our asking', () => {
+  const end = refundedOutside({ orderId, now: at('10:02') });
+  it('ends the booking', () =>
+    given(reservation, opened, started, confirmed).when(end).accepts(cancelledAs('refunded_outside', null)));
+  it('is done once', () =>
+    given(reservation, opened, started, confirmed, cancelledAs('refunded_outside', null)).when(end).changesNothing());
+  it('leaves a booking alone that another order paid', () =>
+    given(reservation, opened, started, confirmed)
+      .when(refundedOutside({ orderId: otherOrderId, now: at('10:02') }))
+      .changesNothing());
+  it('needs a reservation', () => given(reservation).when(end).refuses('ReservationNotFound'));
+});
+
+describe('awaiting a deposit', () => {
+  const wait = (by = dueBy, order = orderId) => awaitDeposit({ orderId: order, dueBy: by, now: at('10:02') });
+  it('waits until the account closes', () => given(reservation, opened, started).when(wait()).accepts(awaited));
+  it('waits no longer than the show allows', () =>
+    given(reservation, opened, started)
+      .when(wait(Instant.parse('2026-05-09T10:00:00Z')))
+      .accepts({ type: 'DepositAwaited', data: { reservationId, orderId, dueBy: held.depositUntil, awaitedAt: at('10:02') } }));
+  it('is done once', () => given(reservation, opened, started, awaited).when(wait()).changesNothing());
+  it('matters no more once it is paid', () =>
+    given(reservation, opened, started, awaited, confirmed).when(wait()).changesNothing());
+  it('needs a reservation', () => given(reservation).when(wait()).refuses('ReservationNotFound'));
+  it('needs a payment under way', () => given(reservation, opened).when(wait()).refuses('NotPaying'));
+  it('is of the order that pays', () =>
+    given(reservation, opened, started).when(wait(dueBy, otherOrderId)).refuses('PaidByAnother'));
+  it('is of the order that waits', () =>
+    given(reservation, opened, started, awaited).when(wait(dueBy, otherOrderId)).refuses('PaidByAnother'));
+  it('is refused where the show offers none', () => {
+    const without: ReservationEvent = {
+      type: 'ReservationOpened',
+      data: { ...held, depositUntil: held.holdUntil, openedAt: at('10:01') },
+    };
+    given(reservation, without, started).when(wait()).refuses('DepositNotOffered');
+  });
+  it('is confirmed when the money comes, with its points', () =>
+    given(reservation, opened, started, awaited)
+      .when(confirmReservation({ orderId, now: at('10:02') }))
+      .accepts(confirmed));
+  it('ends with the hold long over', () => {
+    const now = Instant.parse('2026-05-01T20:00:00Z');
+    given(reservation, opened, started, awaited)
+      .when(failPayment({ orderId, reason: 'declined', now }))
+      .accepts(
+        { type: 'PaymentAttemptFailed', data: { reservationId, orderId, reason: 'declined', failedAt: now } },
+        { type: 'ReservationExpired', data: { reservationId, performanceId, expiredAt: now } },
+      );
+  });
+  it('is not expired before 15 minutes past its due date', () => {
+    const expire = (text: string) =>
+      given(reservation, opened, started, awaited).when(expireReservation({ now: Instant.parse(text) }));
+    expire('2026-05-01T20:14:59Z').refuses('PaymentInProgress');
+    expire('2026-05-01T20:15:00Z').accepts({
+      type: 'ReservationExpired',
+      data: { reservationId, performanceId, expiredAt: Instant.parse('2026-05-01T20:15:00Z') },
+    });
+  });
 });
 
 describe('expiring', () => {
@@ -153,7 +288,7 @@ describe('expiring', () => {
 });
 
 describe('folding odd histories', () => {
-  it.each([started, failed, confirmed, cancelled, expired])('$type before the opening changes nothing', (event) => {
+  it.each([started, awaited, failed, confirmed, cancelled, expired])('$type before the opening changes nothing', (event) => {
     expect(fold(reservation, [event])).toEqual({ status: 'unopened' });
   });
 });

@@ -11,82 +11,78 @@ import type { Won } from '@tiketi/shared-kernel/contracts/money.js';
 import type { Instant } from '@tiketi/shared-kernel/contracts/time.js';
 import type { Aggregate } from '@tiketi/shared-kernel/event-sourcing/decider.js';
 
-type Booked = {
+export type Booking = {
   readonly reservationId: ReservationId;
   readonly reservationNumber: ReservationNumber;
   readonly performanceId: PerformanceId;
   readonly showId: ShowId;
   readonly userId: UserId;
-  readonly seatCount: number;
   readonly totalAmount: Won;
   readonly heldAt: Instant;
   readonly holdUntil: Instant;
+  readonly depositUntil: Instant;
+  readonly refundPolicyVersion: number;
   /** Orders that ended without payment; none of them may start again. */
   readonly closedOrders: readonly OrderId[];
 };
 
+type OfOrder = { readonly booking: Booking; readonly orderId: OrderId; readonly pointAmount: Won };
+
+export type Refund = { readonly orderId: OrderId; readonly amount: Won; readonly fee: Won; readonly policyVersion: number };
+
 export type Reservation =
   | { readonly status: 'unopened' }
-  | (Booked & { readonly status: 'pending' })
-  | (Booked & { readonly status: 'paying'; readonly orderId: OrderId; readonly payBy: Instant })
-  | (Booked & { readonly status: 'confirmed'; readonly orderId: OrderId })
-  | (Booked & { readonly status: 'cancelled' })
-  | (Booked & { readonly status: 'expired' });
+  | { readonly status: 'pending'; readonly booking: Booking }
+  | ({ readonly status: 'paying'; readonly payBy: Instant } & OfOrder)
+  /** A virtual account was issued and not paid into yet. */
+  | ({ readonly status: 'awaitingDeposit'; readonly dueBy: Instant } & OfOrder)
+  | ({ readonly status: 'confirmed' } & OfOrder)
+  | { readonly status: 'cancelled'; readonly booking: Booking; readonly refund: Refund | null }
+  | { readonly status: 'expired'; readonly booking: Booking };
 
 export type OpenReservation = Exclude<Reservation, { status: 'unopened' }>;
 
-const booked = ({ status: _, ...rest }: OpenReservation): Booked => {
-  const {
-    reservationId,
-    reservationNumber,
-    performanceId,
-    showId,
-    userId,
-    seatCount,
-    totalAmount,
-    heldAt,
-    holdUntil,
-    closedOrders,
-  } = rest;
-  return {
-    reservationId,
-    reservationNumber,
-    performanceId,
-    showId,
-    userId,
-    seatCount,
-    totalAmount,
-    heldAt,
-    holdUntil,
-    closedOrders,
-  };
-};
+const whenOpen = (state: Reservation, change: (booking: Booking) => OpenReservation): Reservation =>
+  state.status === 'unopened' ? state : change(state.booking);
 
-const whenOpen = (state: Reservation, change: (open: Booked) => OpenReservation): Reservation =>
-  state.status === 'unopened' ? state : change(booked(state));
+const closing = (booking: Booking, orderId: OrderId): Booking => ({
+  ...booking,
+  closedOrders: [...booking.closedOrders, orderId],
+});
+
+/** What an order of this reservation pays with points; 0 where it has none open. */
+const pointsOf = (state: Reservation): Won => ('pointAmount' in state ? state.pointAmount : (0 as Won));
 
 /** A booking's life (stream `reservation-{id}`); alone judges payment against expiry. */
 export const reservation: Aggregate<Reservation, ReservationEvent> = {
   initial: { status: 'unopened' },
   evolve: {
     ReservationOpened: (_, { data }) => {
-      const { seats, openedAt: __, ...rest } = data;
-      return { status: 'pending', ...rest, seatCount: seats.length, closedOrders: [] };
+      const { seats: __, quantities: ___, openedAt: ____, ...rest } = data;
+      return { status: 'pending', booking: { ...rest, closedOrders: [] } };
     },
-    PaymentStarted: (state, { data }) =>
-      whenOpen(state, (open) => ({ ...open, status: 'paying', orderId: data.orderId, payBy: data.payBy })),
+    PaymentStarted: (state, { data: { orderId, pointAmount, payBy } }) =>
+      whenOpen(state, (booking) => ({ status: 'paying', booking, orderId, pointAmount, payBy })),
+    DepositAwaited: (state, { data: { orderId, dueBy } }) =>
+      whenOpen(state, (booking) => ({ status: 'awaitingDeposit', booking, orderId, pointAmount: pointsOf(state), dueBy })),
     PaymentAttemptFailed: (state, { data }) =>
-      whenOpen(state, (open) => ({ ...open, status: 'pending', closedOrders: [...open.closedOrders, data.orderId] })),
-    ReservationConfirmed: (state, { data }) =>
-      whenOpen(state, (open) => ({ ...open, status: 'confirmed', orderId: data.orderId })),
-    ReservationCancelled: (state) => whenOpen(state, (open) => ({ ...open, status: 'cancelled' })),
-    ReservationExpired: (state) => whenOpen(state, (open) => ({ ...open, status: 'expired' })),
+      whenOpen(state, (booking) => ({ status: 'pending', booking: closing(booking, data.orderId) })),
+    ReservationConfirmed: (state, { data: { orderId, pointAmount } }) =>
+      whenOpen(state, (booking) => ({ status: 'confirmed', booking, orderId, pointAmount })),
+    ReservationCancelled: (state, { data: { refund } }) =>
+      whenOpen(state, (booking) => ({ status: 'cancelled', booking, refund })),
+    ReservationExpired: (state) => whenOpen(state, (booking) => ({ status: 'expired', booking })),
   },
 };
 
-/** Seats of an order whose outcome stays unknown go back at latest this long after the hold. */
+/** An outcome that stays unknown is waited for at most this long past its time. */
 const LONGEST_UNKNOWN_MS = 15 * 60_000;
 
-/** When the seats go at the latest, even with a payment still open: 15 minutes after the hold, or its end where that is later. */
-export const lastCall = (open: { readonly heldAt: Instant; readonly holdUntil: Instant }): number =>
-  Math.max(Date.parse(open.heldAt) + LONGEST_UNKNOWN_MS, Date.parse(open.holdUntil));
+/**
+ * When the seats go at the latest, even with a payment still open: 15 minutes after the hold (or its end where that is later); where
+ * a deposit is awaited, 15 minutes after its due date.
+ */
+export const lastCall = (open: { readonly heldAt: Instant; readonly holdUntil: Instant }, dueBy?: Instant): number =>
+  dueBy === undefined
+    ? Math.max(Date.parse(open.heldAt) + LONGEST_UNKNOWN_MS, Date.parse(open.holdUntil))
+    : Date.parse(dueBy) + LONGEST_UNKNOWN_MS;

@@ -33,10 +33,11 @@ export const snapshotOf = (held: HeldSeats, state: Reservation): ReservationSnap
   showId: held.showId,
   performanceId: held.performanceId,
   totalAmount: held.totalAmount,
-  seatCount: held.seats.length,
+  seatCount: held.quantities.reduce((count, { quantity }) => count + quantity, held.seats.length),
   holdUntil: held.holdUntil,
+  depositUntil: held.depositUntil,
   status: state.status === 'unopened' ? 'pending' : state.status,
-  orderId: state.status === 'paying' || state.status === 'confirmed' ? state.orderId : null,
+  orderId: 'orderId' in state ? state.orderId : null,
 });
 
 export const createReservations = (deps: {

@@ -9,6 +9,8 @@ import type { Reservation } from './reservation.js';
 export type StartPayment = {
   readonly orderId: OrderId;
   readonly amount: Won;
+  /** The part of `amount` that is paid with points. */
+  readonly pointAmount: Won;
   readonly now: Instant;
   readonly payWithinMs: number;
 };
@@ -27,19 +29,17 @@ export const startPayment =
   (c: StartPayment) =>
   (s: Reservation): Decision<ReservationEvent, StartPaymentRefusal> => {
     if (s.status === 'unopened') return { refused: 'ReservationNotFound' };
-    if (c.amount !== s.totalAmount) return { refused: 'AmountMismatch' };
-    if (s.status === 'confirmed') return { refused: 'AlreadyConfirmed' };
+    if (c.amount !== s.booking.totalAmount) return { refused: 'AmountMismatch' };
+    if (s.status === 'confirmed') return s.orderId === c.orderId ? { accepted: [] } : { refused: 'AlreadyConfirmed' };
     if (s.status === 'cancelled') return { refused: 'ReservationCancelled' };
     if (s.status === 'expired') return { refused: 'ReservationExpired' };
-    if (s.closedOrders.includes(c.orderId)) return { refused: 'OrderClosed' };
-    if (s.status === 'paying') return s.orderId === c.orderId ? { accepted: [] } : { refused: 'AnotherPaymentOpen' };
+    if (s.booking.closedOrders.includes(c.orderId)) return { refused: 'OrderClosed' };
+    if (s.status !== 'pending') return s.orderId === c.orderId ? { accepted: [] } : { refused: 'AnotherPaymentOpen' };
 
     const now = millisecondsOf(c.now);
-    if (now >= millisecondsOf(s.holdUntil)) return { refused: 'ReservationExpired' };
+    const { reservationId, holdUntil } = s.booking;
+    if (now >= millisecondsOf(holdUntil)) return { refused: 'ReservationExpired' };
+    const { orderId, pointAmount } = c;
     const payBy = instantOf(now + c.payWithinMs);
-    return {
-      accepted: [
-        { type: 'PaymentStarted', data: { reservationId: s.reservationId, orderId: c.orderId, payBy, startedAt: c.now } },
-      ],
-    };
+    return { accepted: [{ type: 'PaymentStarted', data: { reservationId, orderId, pointAmount, payBy, startedAt: c.now } }] };
   };

@@ -3,6 +3,7 @@ import { Layout } from './layout.js';
 import { CrashPage } from './pages/crash-page.js';
 import { HomePage } from './pages/home-page.js';
 import { NotFoundPage } from './pages/not-found-page.js';
+import { PaymentPage } from './pages/payment-page.js';
 import { ShowPage } from './pages/show-page.js';
 
 export const createRouter = () =>
@@ -13,6 +14,7 @@ export const createRouter = () =>
       children: [
         { index: true, Component: HomePage },
         { path: 'events/:id', Component: ShowPage },
+        { path: 'payments/:outcome', Component: PaymentPage },
         { path: '*', Component: NotFoundPage },
       ],
     },

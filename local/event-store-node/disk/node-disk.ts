@@ -1,5 +1,5 @@
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Disk, DiskFile } from './disk.js';
 
 const nodeFile = (handle: FileHandle): DiskFile => ({
@@ -28,12 +28,37 @@ const nodeFile = (handle: FileHandle): DiskFile => ({
   close: () => handle.close(),
 });
 
+/** Throws an error of its own: one about room must not be taken for a write that found none. */
 const syncDirectory = async (directory: string): Promise<void> => {
   const handle = await open(directory, 'r');
   try {
     await handle.sync();
+  } catch (cause) {
+    throw new Error(`The folder ${directory} could not be synced.`, { cause });
   } finally {
     await handle.close();
+  }
+};
+
+const makeFile = async (directory: string, name: string): Promise<DiskFile> => {
+  const handle = await open(join(directory, name), 'wx+');
+  try {
+    await syncDirectory(directory);
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  return nodeFile(handle);
+};
+
+/** Makes what is missing of the folder's path. The folder's own names are synced too: a killed process may have left some in the cache. */
+const makeFolder = async (directory: string): Promise<void> => {
+  const made = await mkdir(directory, { recursive: true });
+  await syncDirectory(directory);
+  if (made === undefined) return;
+  for (let path = resolve(directory), top = dirname(resolve(made)); path !== top; ) {
+    path = dirname(path);
+    await syncDirectory(path);
   }
 };
 
@@ -58,15 +83,11 @@ const replaceFile = async (directory: string, name: string, fill: (file: DiskFil
 
 /** A disk over one folder of the file system; makes the folder when it is missing. */
 export const openNodeDisk = async (directory: string): Promise<Disk> => {
-  await mkdir(directory, { recursive: true });
+  await makeFolder(directory);
   return {
     list: () => readdir(directory),
     open: async (name) => nodeFile(await open(join(directory, name), 'r+')),
-    create: async (name) => {
-      const handle = await open(join(directory, name), 'wx+');
-      await syncDirectory(directory);
-      return nodeFile(handle);
-    },
+    create: (name) => makeFile(directory, name),
     remove: async (name) => {
       await rm(join(directory, name), { force: true });
       await syncDirectory(directory);

@@ -1,7 +1,7 @@
 import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import type { ServerReadableStream, sendUnaryData } from '@grpc/grpc-js';
-import type { AppendOutcome } from '../store/append-outcome.js';
+import type { AppendOutcome, Settle } from '../store/append-outcome.js';
 import { ANY, NO_STREAM, STREAM_EXISTS } from '../store/check-commit.js';
 import type { Writer } from '../store/writer.js';
 import { type AppendMessage, type AppendTarget, parseAppendMessage } from './append-request.js';
@@ -10,12 +10,13 @@ import {
   CallError,
   invalidArgument,
   metadataPropertyMissing,
+  notInTime,
   streamDeleted,
   unavailable,
-  writeTimedOut,
 } from './errors.js';
 import { MAX_APPEND_SIZE, WRITE_TIMEOUT_MS } from './limits.js';
 import { type EventFault, type ParsedEvent, sizeOnDisk } from './proposed-message.js';
+import { timedWrite } from './timed-write.js';
 
 const success = (revision: number, position: number): Buffer => {
   const message = new streamsPb.AppendResp.Success();
@@ -71,12 +72,10 @@ export const appendCall =
     const events: ParsedEvent[] = [];
     let target: AppendTarget | undefined;
     let size = 0;
-    let timer: NodeJS.Timeout | undefined;
     let answered = false;
     const reply: sendUnaryData<Buffer> = (...answerParts) => {
       if (answered) return;
       answered = true;
-      clearTimeout(timer);
       callback(...answerParts);
     };
     const take = (message: AppendMessage): void => {
@@ -100,11 +99,17 @@ export const appendCall =
       const to = target;
       if (to === undefined || to.stream === '')
         return reply(invalidArgument('An append begins with its options and a stream name.'));
-      timer = setTimeout(() => reply(writeTimedOut()), WRITE_TIMEOUT_MS);
-      writer.append(to.stream, to.expected, events, (outcome) => {
+      const settle: Settle = (outcome) => {
         if (outcome instanceof Error) reply(unavailable(outcome));
         else answer(to, outcome, reply);
-      });
+      };
+      timedWrite(
+        writer,
+        WRITE_TIMEOUT_MS,
+        (settled) => writer.append(to.stream, to.expected, events, settled),
+        settle,
+        (known) => reply(notInTime(known)),
+      );
     });
     call.on('error', () => undefined);
   };

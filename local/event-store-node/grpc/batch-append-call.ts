@@ -1,4 +1,5 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
+import type { Settle } from '../store/append-outcome.js';
 import type { Writer } from '../store/writer.js';
 import { type AppendTarget, type BatchMessage, parseBatchMessage } from './append-request.js';
 import {
@@ -17,6 +18,7 @@ import { MAX_APPEND_SIZE, WRITE_TIMEOUT_MS } from './limits.js';
 import type { OpenCalls } from './open-calls.js';
 import { type ParsedEvent, sizeOnDisk } from './proposed-message.js';
 import { type Frames, ResponseSink } from './response-sink.js';
+import { type Late, NOT_STORED, timedWrite } from './timed-write.js';
 
 interface OpenBatch {
   readonly target: AppendTarget;
@@ -34,6 +36,8 @@ export const batchAppendCall =
     const open = new Map<string, OpenBatch>();
     let unanswered = 0;
     let ended = false;
+    /** While an append waits for the disk to take more. */
+    let waiting: Promise<void> | undefined;
 
     const answered = (): void => {
       unanswered -= 1;
@@ -51,22 +55,22 @@ export const batchAppendCall =
         return;
       }
       unanswered += 1;
-      let over = false;
+      const correlation = message.correlationBytes;
       const finish = (frame: Buffer): void => {
-        if (over) return;
-        over = true;
-        clearTimeout(timer);
         sink.sendSoon(frame);
         answered();
       };
-      const timer = setTimeout(() => finish(batchError(message.correlationBytes, stream, timeoutFault())), left);
-      writer.append(stream, expected, batch.events, (outcome) => {
-        if (over) return;
-        const correlation = message.correlationBytes;
+      const settle: Settle = (outcome) => {
         if (outcome instanceof Error) return finish(batchError(correlation, stream, unavailableFault(outcome.message)));
         if (outcome.kind === 'appended') return finish(batchSuccess(correlation, stream, outcome.revision, outcome.position));
         const fault = outcome.kind === 'deleted' ? streamDeletedFault(stream) : wrongVersionFault(expected, outcome.current);
         finish(batchError(correlation, stream, fault));
+      };
+      const late = (known: Late): void =>
+        finish(batchError(correlation, stream, known === 'unknown' ? timeoutFault() : unavailableFault(NOT_STORED)));
+      const begin = (settled: Settle): void => writer.append(stream, expected, batch.events, settled);
+      waiting = timedWrite(writer, left, begin, settle, late)?.then(() => {
+        waiting = undefined;
       });
     };
 
@@ -99,13 +103,20 @@ export const batchAppendCall =
       commit(message, batch);
     };
 
+    /** Resolves when no append waits for the disk any more and the caller has taken its answers; undefined when that is so. */
+    const held = (): Promise<void> | undefined => waiting ?? (sink.full ? sink.drained() : undefined);
+
+    const waitFor = async (first: Promise<void>): Promise<void> => {
+      call.pause();
+      for (let behind: Promise<void> | undefined = first; behind !== undefined && !sink.closed; behind = held()) await behind;
+      call.resume();
+    };
+
     call.on('data', (bytes: Buffer) => {
       try {
         take(parseBatchMessage(bytes));
-        const congestion = writer.congestion();
-        if (congestion === undefined) return;
-        call.pause();
-        congestion.then(() => call.resume());
+        const behind = held();
+        if (behind !== undefined && !call.isPaused()) waitFor(behind);
       } catch {
         sink.fail(invalidArgument('The message could not be read.'));
       }

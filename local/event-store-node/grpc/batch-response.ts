@@ -6,14 +6,9 @@ import { varintSize, writeVarint } from '../log/proto-write.js';
 import { ANY, NO_STREAM, STREAM_EXISTS } from '../store/check-commit.js';
 
 const frame = (correlation: Buffer, stream: Buffer, resultTag: number, result: Buffer): Buffer => {
-  const identifier = 1 + varintSize(stream.length) + stream.length;
-  const size =
-    2 +
-    correlation.length +
-    1 +
-    varintSize(result.length) +
-    result.length +
-    (stream.length === 0 ? 0 : 1 + varintSize(identifier) + identifier);
+  // an empty name is still named: the client looks it up in every refusal
+  const identifier = stream.length === 0 ? 0 : 1 + varintSize(stream.length) + stream.length;
+  const size = 2 + correlation.length + 1 + varintSize(result.length) + result.length + 1 + varintSize(identifier) + identifier;
   const out = Buffer.allocUnsafe(5 + size);
   out[0] = 0;
   out.writeUInt32BE(size, 1);
@@ -23,9 +18,9 @@ const frame = (correlation: Buffer, stream: Buffer, resultTag: number, result: B
   out[at] = resultTag;
   at = writeVarint(out, at + 1, result.length);
   at += result.copy(out, at);
-  if (stream.length === 0) return out;
   out[at] = 0x22;
   at = writeVarint(out, at + 1, identifier);
+  if (stream.length === 0) return out;
   out[at] = 0x1a;
   at = writeVarint(out, at + 1, stream.length);
   stream.copy(out, at);

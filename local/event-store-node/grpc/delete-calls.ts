@@ -8,8 +8,9 @@ import type { handleUnaryCall, sendUnaryData } from '@grpc/grpc-js';
 import type { AppendOutcome, Settle } from '../store/append-outcome.js';
 import { ANY, NO_STREAM, STREAM_EXISTS } from '../store/check-commit.js';
 import type { Writer } from '../store/writer.js';
-import { invalidArgument, streamDeleted, unavailable, writeTimedOut, wrongExpectedVersion } from './errors.js';
+import { invalidArgument, notInTime, streamDeleted, unavailable, wrongExpectedVersion } from './errors.js';
 import { WRITE_TIMEOUT_MS } from './limits.js';
+import { timedWrite } from './timed-write.js';
 
 interface Target {
   readonly stream: string;
@@ -23,22 +24,14 @@ const targetOf = (options: DeleteReq.Options | TombstoneReq.Options | undefined)
   return { stream, expected: options?.hasStreamExists() ? STREAM_EXISTS : ANY };
 };
 
-const settleWith = <R>(target: Target, callback: sendUnaryData<R>, appended: (position: number) => R): Settle => {
-  let answered = false;
-  const once: sendUnaryData<R> = (...answer) => {
-    if (answered) return;
-    answered = true;
-    clearTimeout(timer);
-    callback(...answer);
+const answerWith =
+  <R>(target: Target, callback: sendUnaryData<R>, appended: (position: number) => R): Settle =>
+  (outcome: AppendOutcome | Error) => {
+    if (outcome instanceof Error) callback(unavailable(outcome));
+    else if (outcome.kind === 'deleted') callback(streamDeleted(target.stream));
+    else if (outcome.kind === 'wrong-version') callback(wrongExpectedVersion(target.stream, target.expected, outcome.current));
+    else callback(null, appended(outcome.position));
   };
-  const timer = setTimeout(() => once(writeTimedOut()), WRITE_TIMEOUT_MS);
-  return (outcome: AppendOutcome | Error) => {
-    if (outcome instanceof Error) once(unavailable(outcome));
-    else if (outcome.kind === 'deleted') once(streamDeleted(target.stream));
-    else if (outcome.kind === 'wrong-version') once(wrongExpectedVersion(target.stream, target.expected, outcome.current));
-    else once(null, appended(outcome.position));
-  };
-};
 
 /** `Delete`: the soft delete, after which a stream may be appended to again. */
 export const deleteCall =
@@ -46,7 +39,7 @@ export const deleteCall =
   (call, callback) => {
     const target = targetOf(call.request.getOptions());
     if (target.stream === '') return callback(invalidArgument('A delete names a stream.'));
-    const settle = settleWith(target, callback, (at) => {
+    const settle = answerWith(target, callback, (at) => {
       const position = new streamsPb.DeleteResp.Position();
       position.setCommitPosition(String(at));
       position.setPreparePosition(String(at));
@@ -54,7 +47,8 @@ export const deleteCall =
       response.setPosition(position);
       return response;
     });
-    writer.softDelete(target.stream, target.expected, settle);
+    const begin = (settled: Settle): void => writer.softDelete(target.stream, target.expected, settled);
+    timedWrite(writer, WRITE_TIMEOUT_MS, begin, settle, (known) => callback(notInTime(known)));
   };
 
 /** `Tombstone`: the end of a stream for good. */
@@ -63,7 +57,7 @@ export const tombstoneCall =
   (call, callback) => {
     const target = targetOf(call.request.getOptions());
     if (target.stream === '') return callback(invalidArgument('A tombstone names a stream.'));
-    const settle = settleWith(target, callback, (at) => {
+    const settle = answerWith(target, callback, (at) => {
       const position = new streamsPb.TombstoneResp.Position();
       position.setCommitPosition(String(at));
       position.setPreparePosition(String(at));
@@ -71,5 +65,6 @@ export const tombstoneCall =
       response.setPosition(position);
       return response;
     });
-    writer.tombstone(target.stream, target.expected, settle);
+    const begin = (settled: Settle): void => writer.tombstone(target.stream, target.expected, settled);
+    timedWrite(writer, WRITE_TIMEOUT_MS, begin, settle, (known) => callback(notInTime(known)));
   };

@@ -1,5 +1,6 @@
 import { Metadata, type ServerErrorResponse, status } from '@grpc/grpc-js';
 import { DamagedLogError } from '../log/errors.js';
+import { type Late, NOT_STORED } from './timed-write.js';
 
 /** A call that ends with a gRPC status; the client tells its error classes apart by the `exception` trailer. */
 export class CallError extends Error implements ServerErrorResponse {
@@ -53,8 +54,11 @@ export const metadataPropertyMissing = (): CallError =>
 
 export const invalidArgument = (details: string): CallError => new CallError(status.INVALID_ARGUMENT, details);
 
-export const writeTimedOut = (): CallError => new CallError(status.ABORTED, 'The write was not confirmed in time.');
+const writeTimedOut = (): CallError => new CallError(status.ABORTED, 'The write was not confirmed in time.');
 
 /** What a failure of the store is to a client: it cannot be served here and now. */
 export const unavailable = (error: Error): CallError =>
   new CallError(error instanceof DamagedLogError ? status.DATA_LOSS : status.UNAVAILABLE, error.message);
+
+/** What a write that was not answered in time is to a client of a unary call. */
+export const notInTime = (known: Late): CallError => (known === 'unknown' ? writeTimedOut() : unavailable(new Error(NOT_STORED)));

@@ -34,7 +34,7 @@ export const parseUuid = (reader: ProtoReader): string => {
   let id = '';
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     if (tag === 0x0a) id = structured(reader.message());
-    else if (tag === 0x12) id = reader.slice().toString('latin1').toLowerCase();
+    else if (tag === 0x12) id = reader.text('latin1').toLowerCase();
     else reader.skip(tag);
   }
   return CANONICAL.test(id) ? id : '';
@@ -78,4 +78,5 @@ const findFault = (id: string, type: Buffer | undefined, contentType: Buffer | u
 };
 
 /** What an event counts towards the maximum append size: data, metadata and its type as UTF-16. */
-export const sizeOnDisk = (event: ProposedEvent): number => event.data.length + event.metadata.length + event.type.length * 2;
+export const sizeOnDisk = (event: ProposedEvent): number =>
+  event.data.length + event.metadata.length + event.type.toString().length * 2;

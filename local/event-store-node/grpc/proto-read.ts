@@ -57,8 +57,12 @@ export class ProtoReader {
     return new ProtoReader(this.bytes, start, this.at);
   }
 
-  text(): string {
-    return this.slice().toString();
+  text(encoding: 'utf8' | 'latin1' = 'utf8'): string {
+    const length = this.varint();
+    const start = this.at;
+    this.at += length;
+    if (this.at > this.end) throw new RangeError('truncated message');
+    return this.bytes.toString(encoding, start, this.at);
   }
 
   /** Steps over a field of no interest. */

@@ -25,6 +25,11 @@ export class StoreIndex {
     return entry;
   }
 
+  /** Lets go of a stream that was only named: neither written to nor about, and nobody waits for it. */
+  release(entry: StreamEntry): void {
+    if (entry.blank && this.streams.get(entry.name) === entry) this.streams.delete(entry.name);
+  }
+
   get streamCount(): number {
     return this.streams.size;
   }

@@ -52,6 +52,18 @@ export class StreamEntry {
     return this.positions[revision] ?? LOST;
   }
 
+  /** The revision of the event at a position; undefined where that is no event of this stream. */
+  revisionAt(position: number): number | undefined {
+    let low = 0;
+    let high = this.count - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (this.position(middle) <= position) low = middle;
+      else high = middle - 1;
+    }
+    return this.position(low) === position && low < this.count ? low : undefined;
+  }
+
   /** The positions of the first `count` events; those of synced events never change. */
   firstPositions(count: number): Float64Array {
     return this.positions.subarray(0, count);
@@ -63,6 +75,12 @@ export class StreamEntry {
     this.metadata = this.visibleMetadata;
     this.tombstoned = this.tombstoneVisible;
     this.unsynced = 0;
+  }
+
+  /** True while nothing is known of the stream and nobody waits for it. */
+  get blank(): boolean {
+    const known = this.count > 0 || this.metadata !== NO_METADATA || this.visibleMetadata !== NO_METADATA || this.tombstoned;
+    return !known && this.unsynced === 0 && (this.wakes?.size ?? 0) === 0;
   }
 
   /** Calls `wake` whenever the stream has changed for readers; returns the way to stop it. */

@@ -16,7 +16,6 @@ export const NO_METADATA: StreamMetadata = { maxCount: undefined, maxAgeSeconds:
 /** Metadata streams keep their last event only. */
 export const OF_METASTREAMS: StreamMetadata = { maxCount: 1, maxAgeSeconds: undefined, truncateBefore: 0, text: '{}' };
 
-const TRUNCATE_BEFORE = /"\$tb"\s*:\s*(\d+)/;
 const MAX_INT64 = 9223372036854775807n;
 
 const positive = (value: unknown): number | undefined =>
@@ -47,7 +46,24 @@ export const parseStreamMetadata = (text: string): StreamMetadata => {
 const parseTruncateBefore = (value: unknown, text: string): number => {
   if (typeof value !== 'number' || value < 0) return 0;
   if (Number.isSafeInteger(value)) return value;
-  return BigInt(TRUNCATE_BEFORE.exec(text)?.[1] ?? 0) >= MAX_INT64 ? DELETED : value;
+  const digits = outermostNumber(text, '$tb');
+  return /^\d+$/.test(digits) && BigInt(digits) >= MAX_INT64 ? DELETED : value;
+};
+
+const TOKEN = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]|[-+\w.]+/g;
+
+/** A number as it is written under a key of the outermost object of sound JSON, the last one where the key repeats; '' where there is none. */
+const outermostNumber = (text: string, key: string): string => {
+  let depth = 0;
+  let last = '';
+  let found = '';
+  for (const [token, colon] of text.matchAll(TOKEN)) {
+    if (token === '{' || token === '[') depth += 1;
+    else if (token === '}' || token === ']') depth -= 1;
+    else if (depth === 1 && colon !== undefined) last = String(JSON.parse(token.slice(0, -colon.length)));
+    else if (depth === 1 && last === key) found = token;
+  }
+  return found;
 };
 
 /** The JSON that marks a stream as soft-deleted. */

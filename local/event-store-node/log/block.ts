@@ -37,12 +37,28 @@ export const blockIsSound = (b: Buffer, at: number, position: number): boolean =
   return checksum(b, at, length - BLOCK_HEADER) === blockChecksum(b, at);
 };
 
-/** The first sound block in `b` at or after `from`, or -1. `base` is the position of the buffer's first byte. */
-export const findSoundBlock = (b: Buffer, from: number, base: number): number => {
+/** The first place in `b` at or after `from` where a block begins that `test` holds for, or -1. `base` is the position of the buffer's first byte. */
+const findBlock = (b: Buffer, from: number, base: number, test: (b: Buffer, at: number, position: number) => boolean): number => {
   const magic = Buffer.alloc(4);
   magic.writeUInt32LE(MAGIC);
   for (let at = b.indexOf(magic, from); at >= 0; at = b.indexOf(magic, at + 1)) {
-    if (blockIsSound(b, at, base + at)) return at;
+    if (test(b, at, base + at)) return at;
   }
   return -1;
+};
+
+const begins = (b: Buffer, at: number, position: number): boolean => claimedBlockLength(b, at, position) > 0;
+
+/**
+ * How far what is unsound at `at` was once durable, `at` itself where nothing shows that it was. A write that was cut short leaves any of
+ * its sectors, but of one block only: the one behind it is not yet written. So another block's header, or as much as a byte more
+ * than the block's own header claims, shows that what is unsound was durable when that was written.
+ */
+export const onceDurable = (b: Buffer, at: number, base: number): number => {
+  const sound = findBlock(b, at + 1, base, blockIsSound);
+  if (sound >= 0) return sound;
+  const next = findBlock(b, at + 1, base, begins);
+  if (next >= 0) return next;
+  const claimed = claimedBlockLength(b, at, base + at);
+  return claimed > 0 && at + claimed < b.length ? at + claimed : at;
 };

@@ -10,6 +10,7 @@ import { type BlockMark, firstChecksum, type ResumePoint } from './resume.js';
 import { SEGMENT_HEADER } from './segment.js';
 import { SegmentFiles } from './segment-files.js';
 import { SegmentReader } from './segment-reader.js';
+import { within } from './within.js';
 
 export interface EventLogOptions {
   /** A segment is closed once it has grown to this size. */
@@ -26,6 +27,8 @@ const SEGMENT_SIZE = 32 * 1024 * 1024;
 const TAIL_BYTES = 16 * 1024 * 1024;
 const CLOSE_GRACE_MS = 2000;
 const CONGESTED = 32 * 1024 * 1024;
+/** Far more than the appends a group has room for: answers that wait for it without adding to it. */
+const CROWDED = 50_000;
 
 /** Where the synced log stands: taken between two groups, it and the index agree. */
 export interface LogMark {
@@ -47,6 +50,7 @@ export class EventLog {
   private queue: GroupQueue;
   private scheduled = false;
   private writing: Promise<void> = Promise.resolve();
+  private cutting: Promise<void> = Promise.resolve();
   private lastBlock: BlockMark | undefined;
   /** Why the log is read-only, once it is. */
   failure: ReadOnlyLogError | undefined;
@@ -120,7 +124,7 @@ export class EventLog {
 
   /** True when so much waits to be written that callers should stop taking in more. */
   get congested(): boolean {
-    return this.queue.gatheredEnd - this.end > CONGESTED;
+    return this.queue.gatheredEnd - this.end > CONGESTED || (this.queue.last()?.commits.length ?? 0) > CROWDED;
   }
 
   /** The group that will be synced last of those not yet synced. */
@@ -179,19 +183,11 @@ export class EventLog {
 
   /** Resolves when everything gathered so far is written, the log has failed, or the disk has not answered for `graceMs`. */
   async idle(graceMs: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    let late = false;
-    const grace = new Promise<void>((resolve) => {
-      timer = setTimeout(() => {
-        late = true;
-        resolve();
-      }, graceMs);
-    });
-    while (!late && this.failure === undefined && this.lastUnsynced() !== undefined) {
+    const until = performance.now() + graceMs;
+    while (performance.now() < until && this.failure === undefined && this.lastUnsynced() !== undefined) {
       await new Promise<void>((resolve) => setImmediate(resolve));
-      await Promise.race([this.writing, grace]);
+      await within(until - performance.now(), this.writing);
     }
-    clearTimeout(timer);
   }
 
   /** Waits until what is gathered is written, as long as a closing store may. */
@@ -199,9 +195,15 @@ export class EventLog {
     return this.idle(CLOSE_GRACE_MS);
   }
 
+  /** Makes sure that what a mark tells of is on the disk, whatever was done about it before. */
+  sync(mark: LogMark): Promise<void> {
+    return this.files.syncAt(mark.last.position);
+  }
+
   /** Writes what is gathered, then closes the files. */
   async close(): Promise<void> {
     await this.settle();
+    await within(CLOSE_GRACE_MS, this.cutting);
     this.failure ??= new ReadOnlyLogError(new Error('the store is closed'));
     await this.files.close();
   }
@@ -269,6 +271,7 @@ export class EventLog {
 
   private fail(cause: Error): void {
     const failure = this.readOnly(cause);
+    this.cutting = this.files.cutBack(this.end);
     for (const group of this.queue.abandon()) for (const commit of group.commits) commit.failed(failure);
     this.grown();
   }

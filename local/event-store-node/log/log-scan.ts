@@ -1,4 +1,4 @@
-import { blockChecksum, blockIsSound, claimedBlockLength, findSoundBlock } from './block.js';
+import { blockChecksum, blockIsSound, claimedBlockLength, onceDurable } from './block.js';
 import type { ChunkMap } from './chunks.js';
 import { DamagedLogError, isUnreadable } from './errors.js';
 import { RecordWalk } from './record-walk.js';
@@ -61,7 +61,7 @@ export class LogScan {
     if (from === base) {
       this.end = base + SEGMENT_HEADER;
       if (!isSegmentHeader(bytes.subarray(0, SEGMENT_HEADER), base)) {
-        if (last && base >= this.known && findSoundBlock(bytes, 0, base) < 0) return this.renew(segment);
+        if (last && base >= this.known && bytes.length <= SEGMENT_HEADER) return this.renew(segment);
         this.note(name, 0);
       }
     }
@@ -76,13 +76,13 @@ export class LogScan {
     }
   }
 
-  /** Visits every sound block; what lies between two that is none is damage. */
+  /** Visits every sound block; what is none and was once durable is damage. The first that may never have been ends the log. */
   private blocks(segment: Segment, bytes: Buffer, from: number): void {
     for (let at = this.end - from; at < bytes.length; at = this.end - from) {
       if (!blockIsSound(bytes, at, from + at)) {
-        const sound = findSoundBlock(bytes, at + 1, from);
-        if (sound < 0) return;
-        this.lost(segment, from + sound);
+        const behind = onceDurable(bytes, at, from);
+        if (behind === at) return;
+        this.lost(segment, from + behind);
         continue;
       }
       const length = claimedBlockLength(bytes, at, from + at);
@@ -107,7 +107,7 @@ export class LogScan {
     this.damage ??= new DamagedLogError(segment, offset);
   }
 
-  /** A segment whose making was cut short holds nothing yet. */
+  /** A segment whose making was cut short holds nothing yet: its header is synced before anything is put behind it. */
   private async renew({ base, file }: Segment): Promise<void> {
     if (this.damage !== undefined) return;
     await file.truncate(0);

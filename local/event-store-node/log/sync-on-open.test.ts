@@ -45,3 +45,32 @@ describe('opening a log', () => {
     await expect(openEventStore(disk, SMALL)).rejects.toThrow('the disk lost its power');
   });
 });
+
+describe('writing an index checkpoint', () => {
+  it('syncs the log it tells of first, so that it never outlives what it describes', async () => {
+    const disk = new WatchedDisk();
+    const order: string[] = disk.synced;
+    const replace = disk.replace.bind(disk);
+    disk.replace = (name, fill) => {
+      order.push(`replace ${name}`);
+      return replace(name, fill);
+    };
+    const store = await openEventStore(disk, SMALL);
+    for (let n = 0; n < 6; n += 1) await append(store, 'orders', [proposed(900)]);
+    const last = [...disk.files.keys()].sort().at(-1);
+    order.length = 0;
+    await store.close();
+    expect(order).toEqual([last, 'replace index.checkpoint']);
+  });
+
+  it('writes none where that sync fails', async () => {
+    const disk = new FaultyDisk();
+    const failures: string[] = [];
+    const store = await openEventStore(disk, { ...SMALL, onCheckpointFailed: ({ message }) => failures.push(message) });
+    await append(store, 'orders', [proposed(900)]);
+    disk.failNext = new Error('the disk lost its power');
+    await store.close();
+    expect(failures).toEqual(['the disk lost its power']);
+    expect(disk.files.has('index.checkpoint')).toBe(false);
+  });
+});

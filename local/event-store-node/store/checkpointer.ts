@@ -79,6 +79,7 @@ export class Checkpointer {
     const fill = async (): Promise<void> => {
       const first = await this.log.first();
       if (first === undefined) return;
+      await this.log.sync(mark);
       await this.disk.replace(NAME, async (file) => {
         this.size = await writeCheckpoint(file, mark, first, streams);
       });

@@ -42,6 +42,23 @@ describe('a disk without room', () => {
     ).toEqual(found);
   });
 
+  it('refuses what needs a new segment that cannot be made, or cannot get its header, and leaves no part of it', async () => {
+    const disk = new FaultyDisk();
+    const store = await openEventStore(disk, SMALL);
+    await append(store, 's', [proposed(9000)], NO_STREAM);
+    const [event, create] = [proposed(), disk.create.bind(disk)];
+    disk.create = () => Promise.reject(Object.assign(new Error('ENOSPC: no space left on device, open'), { code: 'ENOSPC' }));
+    await expect(append(store, 's', [event], 0)).rejects.toMatchObject({ name: 'DiskFullError' });
+    disk.create = create;
+    for (const room of [0, 20]) {
+      disk.room = room;
+      await expect(append(store, 's', [event], 0)).rejects.toMatchObject({ name: 'DiskFullError' });
+      expect((await disk.list()).filter((name) => name.endsWith('.log'))).toHaveLength(1);
+    }
+    disk.room = Number.POSITIVE_INFINITY;
+    expect(await append(store, 's', [event], 0)).toMatchObject({ kind: 'appended', revision: 1 });
+  });
+
   it('takes back deletes, tombstones and metadata it could not store', async () => {
     const disk = new FaultyDisk();
     const store = await openEventStore(disk, SMALL);

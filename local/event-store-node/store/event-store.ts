@@ -46,7 +46,7 @@ export const openEventStore = async (disk: Disk, options: EventStoreOptions = {}
   };
   const { log, index } = await openIndexedLog(disk, { ...options, onFailure });
   const writer = new Writer(log, index);
-  if (index.events === 0 && log.failure === undefined) await writeSystemEvents(writer);
+  if (log.failure === undefined) await writeSystemEvents(writer, index);
   const checkpoints = new Checkpointer(disk, log, index, log.unread, options);
   forget = () => checkpoints.forget();
   const scrub = new Scrub(log, log.unread, options.scrubBytesPerSecond);

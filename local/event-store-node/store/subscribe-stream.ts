@@ -49,5 +49,6 @@ export const subscribeToStream = async (
     return 'closed';
   } finally {
     stop();
+    reader.index.release(entry);
   }
 };

@@ -36,16 +36,19 @@ export class Writer {
     this.ids = new StoredIds(log);
   }
 
-  /** Where appends come faster than the disk takes them: resolves when it has caught up, undefined when it has not fallen behind. */
-  congestion(): Promise<void> | undefined {
-    if (!this.log.congested || this.log.failure !== undefined) return undefined;
-    return new Promise((resolve) => {
-      const stop = this.log.onGrowth(() => {
-        if (this.log.congested && this.log.failure === undefined) return;
-        stop();
-        resolve();
-      });
+  /** Calls `begin` once, at once where the disk keeps up, else when it has caught up; returns the way to wait no longer. */
+  whenRoom(begin: () => void): () => void {
+    const behind = (): boolean => this.log.congested && this.log.failure === undefined;
+    if (!behind()) {
+      begin();
+      return () => undefined;
+    }
+    const stop = this.log.onGrowth(() => {
+      if (behind()) return;
+      stop();
+      begin();
     });
+    return stop;
   }
 
   /** Appends all events or none at the expected revision (a revision, or one of the constants of check-commit). */
@@ -107,11 +110,7 @@ export class Writer {
     const decision = checkCommit(this.view(stream, entry, read), expected, ids);
     switch (decision.kind) {
       case 'write':
-        try {
-          write(entry ?? this.index.entry(stream));
-        } catch (error) {
-          settle(error instanceof Error ? error : new Error(String(error)));
-        }
+        this.begin(entry ?? this.index.entry(stream), settle, write);
         return;
       case 'ids-needed':
         if (entry !== undefined)
@@ -127,6 +126,15 @@ export class Writer {
         this.settleWhenSynced(entry, { kind: 'deleted' }, settle);
         return;
     }
+  }
+
+  private begin(entry: StreamEntry, settle: Settle, write: (entry: StreamEntry) => void): void {
+    try {
+      write(entry);
+    } catch (error) {
+      settle(error instanceof Error ? error : new Error(String(error)));
+    }
+    this.index.release(entry);
   }
 
   /** Reads stored ids, then goes on; with none of them where appends were given up meanwhile, since they may have been of those. */
@@ -150,8 +158,9 @@ export class Writer {
       last: (entry?.count ?? 0) - 1,
       hasMetadata: this.hasMetadata(stream),
       recent: (id) => {
-        const known = this.recent.find(id);
-        return known?.stream === stream ? known : undefined;
+        const position = this.recent.find(id);
+        const revision = position === undefined ? undefined : entry?.revisionAt(position);
+        return position === undefined || revision === undefined ? undefined : { revision, position };
       },
       idAt: (revision) => read?.get(revision) ?? (entry && this.ids.inMemory(entry.position(revision))),
       positionAt: (revision) => entry?.position(revision) ?? -1,
@@ -189,7 +198,7 @@ export class Writer {
       const revision = entry.count;
       position = this.lay(group, name, revision, event);
       entry.add(position);
-      this.recent.add(event.id, { stream: entry.name, revision, position });
+      this.recent.add(event.id, position);
     }
     const revision = entry.count - 1;
     if (owner !== undefined) {
@@ -250,7 +259,10 @@ export class Writer {
         settle(outcome);
       },
       undo: () => {
-        for (const entry of touched) entry.rollBack();
+        for (const entry of touched) {
+          entry.rollBack();
+          this.index.release(entry);
+        }
         then.undo();
       },
       failed: settle,

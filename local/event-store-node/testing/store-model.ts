@@ -82,6 +82,33 @@ export class StoreModel {
     return kept.filter((event) => event.revision >= (truncateBefore ?? 0)).map((event) => event.id);
   }
 
+  /** The ids a new subscription brings before it has caught up, behind a revision (-1 for all). */
+  follow(name: string, after: number): string[] | 'stream-deleted' {
+    const visible = this.read(name);
+    if (visible === 'stream-deleted') return visible;
+    if (visible === 'stream-not-found') return [];
+    const first = this.last(name) + 1 - visible.length;
+    return visible.filter((_, index) => first + index > after);
+  }
+
+  /** Another that goes its own way from here. */
+  copy(): StoreModel {
+    const other = new StoreModel();
+    other.log.push(...this.log);
+    other.recent = new Map(this.recent);
+    for (const [name, { events, ...rest }] of this.streams) other.streams.set(name, { ...rest, events: [...events] });
+    return other;
+  }
+
+  /** Equal for two that will answer everything alike. */
+  key(): string {
+    const streams = [...this.streams].filter(
+      ([, { events, metadata, tombstoned }]) => events.length > 0 || metadata || tombstoned,
+    );
+    const told = streams.map(([name, { metadata, tombstoned }]) => JSON.stringify([name, metadata, tombstoned])).sort();
+    return JSON.stringify([this.log, told, [...this.recent].map((each) => JSON.stringify(each)).sort()]);
+  }
+
   last(name: string): number {
     return this.stream(name).events.length - 1;
   }

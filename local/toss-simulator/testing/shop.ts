@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTossSimulator } from '../server.js';
+import type { Settings } from '../settings.js';
 
 export const SECRET_KEY = 'test_sk_of_the_tests';
 export const CLIENT_KEY = 'test_ck_of_the_tests';
@@ -18,10 +19,18 @@ type Headers = Readonly<Record<string, string>>;
 export const authorization = (text: string): Headers => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
 
 /** A simulator with a clock the test moves, in a folder of its own, and a merchant and a buyer to play with it. */
-export async function openShop() {
+export async function openShop(settings: Partial<Settings> = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'toss-simulator-'));
   let time = Date.parse('2026-11-21T10:00:00+09:00');
-  const start = () => startTossSimulator({ directory, port: 0, secretKey: SECRET_KEY, clientKey: CLIENT_KEY, clock: () => time });
+  const start = () =>
+    startTossSimulator({
+      directory,
+      port: 0,
+      secretKey: SECRET_KEY,
+      clientKey: CLIENT_KEY,
+      clock: () => time,
+      settings: { cancelPauseMs: 1_000, ...settings },
+    });
   let simulator = await start();
 
   async function call(method: string, path: string, body?: unknown, headers: Headers = {}): Promise<Answer> {
@@ -59,14 +68,23 @@ export async function openShop() {
       call('POST', '/v1/payments/confirm', { paymentKey, orderId, amount }, headers),
     cancel: (paymentKey: string, body: object = {}, headers?: Headers) =>
       call('POST', `/v1/payments/${paymentKey}/cancel`, { cancelReason: '단순 변심', ...body }, headers),
+    /** Gives a virtual account out; answers its payment key and number. */
+    async account(orderId: string, amount: number, more: object = {}): Promise<{ paymentKey: string; accountNumber: string }> {
+      const paymentKey = await this.checkout(orderId, amount, { method: 'VIRTUAL_ACCOUNT', ...more });
+      const { status, text, body } = await this.confirm(paymentKey, orderId, amount);
+      if (status !== 200) throw new Error(`no account: ${status} ${text}`);
+      return { paymentKey, accountNumber: (body.virtualAccount as { accountNumber: string }).accountNumber };
+    },
+    deposit: (orderId: string, more: object = {}) => call('POST', '/simulator/deposits', { orderId, ...more }),
+    depositError: (orderId: string) => call('POST', '/simulator/deposits/error', { orderId }),
     payment: (paymentKey: string) => call('GET', `/v1/payments/${paymentKey}`),
     async script(fault: object): Promise<void> {
       const { status, text } = await call('POST', '/simulator/faults', fault);
       if (status !== 201) throw new Error(`fault refused: ${text}`);
     },
-    async transactions(): Promise<readonly { orderId: string; status: string; amount: number }[]> {
+    async transactions(): Promise<readonly { orderId: string; status: string; amount: number; moved: number }[]> {
       const { body } = await call('GET', '/simulator/ledger');
-      return body.transactions as { orderId: string; status: string; amount: number }[];
+      return body.transactions as { orderId: string; status: string; amount: number; moved: number }[];
     },
     async restart(): Promise<void> {
       await simulator.close();

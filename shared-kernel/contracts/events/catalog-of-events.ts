@@ -2,6 +2,8 @@ import type { EventDefinition, EventOf } from './definition.js';
 import { inventoryEvents } from './inventory.js';
 import { layoutEvents } from './layout.js';
 import { paymentEvents } from './payment.js';
+import { pointChargeEvents } from './point-charge.js';
+import { pointsEvents } from './points.js';
 import { reservationEvents } from './reservation.js';
 import { showEvents } from './show.js';
 import { userEvents } from './user.js';
@@ -13,6 +15,8 @@ export const allEvents = {
   ...inventoryEvents,
   ...reservationEvents,
   ...paymentEvents,
+  ...pointChargeEvents,
+  ...pointsEvents,
   ...userEvents,
 } satisfies Record<string, EventDefinition>;
 export type TiketiEvent = EventOf<typeof allEvents>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LayoutId, UserId } from '../ids.js';
+import { LayoutId, TicketTypeId, UserId } from '../ids.js';
 import { Won } from '../money.js';
 import { Instant } from '../time.js';
 import { defineEvent, type EventOf } from './definition.js';
@@ -22,6 +22,15 @@ export const PricedSection = z.object({
   price: Won,
 });
 export type PricedSection = z.infer<typeof PricedSection>;
+
+/** General admission: so many places at a price, nobody's seat in particular. */
+export const TicketType = z.object({
+  ticketTypeId: TicketTypeId,
+  name: z.string().min(1).max(40),
+  price: Won,
+  quantity: z.int().min(0).max(100_000),
+});
+export type TicketType = z.infer<typeof TicketType>;
 
 export const layoutEvents = {
   SeatLayoutDefined: defineEvent(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OrderId, PerformanceId, ReservationId, ReservationNumber, ShowId, UserId } from '../ids.js';
+import { OrderId, PerformanceId, RefundId, ReservationId, ReservationNumber, ShowId, UserId } from '../ids.js';
 import { Won } from '../money.js';
 import { Instant } from '../time.js';
 
@@ -12,13 +12,27 @@ export const ReservationSnapshot = z.object({
   totalAmount: Won,
   seatCount: z.int(),
   holdUntil: Instant,
-  status: z.enum(['pending', 'paying', 'confirmed', 'cancelled', 'expired']),
+  /** The latest due date a virtual account of it may have. */
+  depositUntil: Instant,
+  status: z.enum(['pending', 'paying', 'awaitingDeposit', 'confirmed', 'cancelled', 'expired']),
   orderId: OrderId.nullable(),
 });
 export type ReservationSnapshot = z.infer<typeof ReservationSnapshot>;
 
 /** Commands between services, behind the service token. The order and the step are the command's id. */
-export const StartPayment = z.strictObject({ orderId: OrderId, amount: Won });
+export const StartPayment = z.strictObject({ orderId: OrderId, amount: Won, pointAmount: Won });
+/** A virtual account was issued; the reservation waits for the money until then, at most until its own `depositUntil`. */
+export const AwaitDeposit = z.strictObject({ orderId: OrderId, dueBy: Instant });
+/** The buyer gives the booking up through the payment service, which has looked whose it is. */
+export const CancelBooking = z.strictObject({ userId: UserId });
+/** `refund` is null where nothing had been paid. */
+export const BookingCancelled = z.object({
+  refund: z.object({ orderId: OrderId, amount: Won, fee: Won, policyVersion: z.int() }).nullable(),
+  position: z.string().nullable(),
+});
+export type BookingCancelled = z.infer<typeof BookingCancelled>;
+/** The provider gave a confirmed order back in full without being asked by us. */
+export const RefundedOutside = z.strictObject({ orderId: OrderId });
 export const ConfirmReservation = z.strictObject({ orderId: OrderId });
 export const FailPayment = z.strictObject({ orderId: OrderId, reason: z.enum(['declined', 'abandoned']) });
 
@@ -27,6 +41,19 @@ export const CommandDone = z.object({ reservation: ReservationSnapshot, position
 
 export type CommandDone = z.infer<typeof CommandDone>;
 
+/** What the booking process wants given back of an order: card and points are split by the payment service. */
+export const RefundOrder = z.strictObject({
+  refundId: RefundId,
+  amount: Won,
+  reason: z.enum(['reservation_closed', 'reservation_cancelled', 'show_cancelled']),
+});
+export type RefundOrder = z.infer<typeof RefundOrder>;
+
+/** Going on with a refund that was asked for. */
+export const FinishRefund = z.strictObject({ refundId: RefundId });
+
 /** How an order stands after a step of the payment service. `open` means: ask again later. */
-export const SettleAnswer = z.object({ status: z.enum(['approved', 'declined', 'abandoned', 'open', 'refunded']) });
+export const SettleAnswer = z.object({
+  status: z.enum(['approved', 'declined', 'abandoned', 'awaitingDeposit', 'open', 'refunded']),
+});
 export type SettleAnswer = z.infer<typeof SettleAnswer>;

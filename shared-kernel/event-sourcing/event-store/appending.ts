@@ -20,11 +20,14 @@ const asJson = (data: unknown): JSONType => {
  * shared by every client of the process and has no deadline; on an insecure connection they are never sent.
  */
 export const appendOnce = async (
-  connection: Connection,
+  connect: () => Connection,
   credentials: Credentials,
   attempt: AppendAttempt,
   timeoutMs: number,
 ): Promise<AppendOutcome> => {
+  // may throw, so before anything is open that would have to be closed
+  const events = clientEvents(attempt);
+  const connection = connect();
   const { promise: ended, end } = ending();
   const closeCall = connection.open({ fail: (error) => end({ kind: 'unknown', cause: error.message }) });
   const timer = setTimeout(() => {
@@ -33,7 +36,7 @@ export const appendOnce = async (
     connection.suspect();
   }, timeoutMs);
   connection.client
-    .appendToStream(attempt.stream, clientEvents(attempt), {
+    .appendToStream(attempt.stream, events, {
       expectedRevision: attempt.expected,
       credentials,
       requiresLeader: true,

@@ -150,16 +150,25 @@ describe('the adapter and the defects of the client (6.2.1)', () => {
     const { proxy, store } = await adapter();
     const stream = `s-${randomUUID()}`;
     await store.append(attemptOf(stream));
+    const plain = await plainClient();
+    const following = plain.client.subscribeToStream(stream);
+    const heard = new Promise<unknown>((resolve) => {
+      for (const event of ['error', 'end', 'close']) following.on(event, () => resolve(event));
+    });
+    await new Promise((resolve) => following.once('data', resolve));
     const abort = new AbortController();
     const subscription = store.subscribeToStream(stream, { from: 'start', signal: abort.signal })[Symbol.asyncIterator]();
     await subscription.next();
     await subscription.next();
     proxy.freeze();
+    plain.proxy.freeze();
+    const theirs = outcomeOf(plain.client.readStream(stream)[Symbol.asyncIterator]().next());
     const begun = Date.now();
     const ended = outcomeOf(Promise.resolve(subscription.next()));
     const reading = outcomeOf(Promise.resolve(store.readStream(stream)[Symbol.asyncIterator]().next()));
     expect(await within(5000, ended)).toBe(StoreUnavailableError.name);
     expect(await within(5000 - (Date.now() - begun), reading)).toBe(StoreUnavailableError.name);
+    expect(await within(1, Promise.race([heard, theirs]))).toBe('pending');
     expect(await store.append(attemptOf(stream, 1, 0n))).toMatchObject({ kind: 'appended', revision: 1n });
     abort.abort();
   }, 15_000);
@@ -177,6 +186,18 @@ describe('the adapter and the defects of the client (6.2.1)', () => {
   it('a subscription: ends with its connection in the client; resumed here without a gap or a repeat', async () => {
     const { proxy, store } = await adapter();
     const stream = `resumed-${randomUUID()}`;
+    const plain = await plainClient();
+    const told: string[] = [];
+    const theirs = plain.client.subscribeToStream(stream);
+    for (const event of ['error', 'end', 'close']) theirs.on(event, () => told.push(event));
+    let theirCount = 0;
+    theirs.on('data', () => {
+      theirCount += 1;
+    });
+    await new Promise((resolve) => theirs.once('confirmation', resolve));
+    const theirError = new Promise((resolve) => theirs.once('error', resolve));
+    plain.proxy.cut();
+    await theirError;
     const total = 120;
     const abort = new AbortController();
     let interruptions = 0;
@@ -201,5 +222,6 @@ describe('the adapter and the defects of the client (6.2.1)', () => {
     await following;
     expect(seen).toEqual(Array.from({ length: total }, (_, index) => BigInt(index)));
     expect(interruptions).toBeGreaterThanOrEqual(3);
+    expect({ told, theirCount, destroyed: theirs.destroyed }).toEqual({ told: ['error'], theirCount: 0, destroyed: false });
   });
 });

@@ -51,7 +51,7 @@ export const connectEventStore = ({ url, connectionName, appendTimeoutMs = 5000,
   };
 
   return {
-    append: async (attempt, options) => appendOnce(connection(), credentials, attempt, options?.timeoutMs ?? appendTimeoutMs),
+    append: async (attempt, options) => appendOnce(connection, credentials, attempt, options?.timeoutMs ?? appendTimeoutMs),
     readStream: (stream, { from = 'start', direction = 'forwards', maxCount = Number.MAX_SAFE_INTEGER } = {}) =>
       events(({ client }) => client.readStream(stream, { fromRevision: from, direction, maxCount, requiresLeader: true })),
     readAll: ({ from = 'start', direction = 'forwards', maxCount = Number.MAX_SAFE_INTEGER } = {}) =>

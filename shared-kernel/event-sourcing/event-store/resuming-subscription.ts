@@ -8,8 +8,15 @@ type Options = SubscribeOptions & {
   readonly onInterrupted?: (error: StoreUnavailableError) => void;
 };
 
+const isBehind = (place: Position, other: Position): boolean =>
+  place.commit < other.commit || (place.commit === other.commit && place.prepare < other.prepare);
+
+/** The later of the two: a checkpoint may repeat a place already passed, and going back would bring events twice. */
+const further = (from: Position | 'start', reached: Position): Position =>
+  from !== 'start' && isBehind(reached, from) ? from : reached;
+
 /**
- * A subscription to all streams that outlives its connections: it resumes behind the last item it yielded, so nothing is
+ * A subscription to all streams that outlives its connections: it resumes behind the furthest item it yielded, so nothing is
  * missed and nothing comes twice. Ends when the signal fires; throws only what no retry mends.
  */
 export const resumingSubscription = async function* (
@@ -22,8 +29,8 @@ export const resumingSubscription = async function* (
     try {
       for await (const item of store.subscribeToAll({ ...options, from })) {
         delay = FIRST_DELAY_MS;
-        if (item.kind === 'event') from = item.event.position;
-        if (item.kind === 'checkpoint') from = item.position;
+        if (item.kind === 'event') from = further(from, item.event.position);
+        if (item.kind === 'checkpoint') from = further(from, item.position);
         yield item;
       }
       return;

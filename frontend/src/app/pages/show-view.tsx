@@ -1,14 +1,13 @@
 import type { ShowDetail } from '@tiketi/shared-kernel/contracts/http/shows.js';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { SeatOverview } from '../../features/seat-map/seat-overview.js';
 import { PerformancePicker } from '../../features/shows/performance-picker.js';
 import { pickPerformance } from '../../features/shows/pick-performance.js';
 import { ShowFacts } from '../../features/shows/show-facts.js';
 import { ShowHeading } from '../../features/shows/show-heading.js';
-import { formatMoment } from '../../shared/format/dates.js';
 import { useLanguage } from '../../shared/i18n/use-language.js';
 import { PageTitle } from '../../shared/ui/page-title.js';
+import { PerformanceView } from './performance-view.js';
 
 const PARAM = 'performance';
 
@@ -35,15 +34,7 @@ export const ShowView = ({ show }: { show: ShowDetail }) => {
             onChange={(id) => setParams({ [PARAM]: id }, { replace: true, preventScrollReset: true })}
           />
         </section>
-        {chosen !== null && (
-          <section aria-labelledby="seats" className="min-w-0">
-            <h2 id="seats" className="font-bold text-xl">
-              {t('seatMap.title')}
-            </h2>
-            <p className="mb-3 text-muted text-sm">{formatMoment(chosen.startsAt, language)}</p>
-            <SeatOverview key={chosen.id} performanceId={chosen.id} front={show.category === 'sports' ? 'field' : 'stage'} />
-          </section>
-        )}
+        {chosen !== null && <PerformanceView key={chosen.id} show={show} performance={chosen} />}
       </div>
       <section aria-labelledby="about" className="mt-12 max-w-2xl">
         <h2 id="about" className="mb-3 font-bold text-xl">

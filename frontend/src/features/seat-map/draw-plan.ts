@@ -1,5 +1,5 @@
 import type { Block, Plan } from './arrange.js';
-import { AVAILABLE, HELD, SOLD } from './seat-states.js';
+import { AVAILABLE, BLOCKED, HELD, SOLD } from './seat-states.js';
 
 export type Drawing = {
   plan: Plan;
@@ -56,6 +56,7 @@ const drawSeats = ({ context, of }: Paint, block: Block, drawing: Drawing): void
     [AVAILABLE, of(colours.get(section.grade) ?? '--grade-1')],
     [HELD, of('--seat-held')],
     [SOLD, of('--seat-sold')],
+    [BLOCKED, of('--seat-blocked')],
   ]);
   for (const [state, fill] of fills) {
     context.fillStyle = fill;

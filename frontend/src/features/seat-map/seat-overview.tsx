@@ -31,8 +31,9 @@ const Seats = ({ map, front, seats }: { map: SeatMap; front: Front; seats: Seats
 /** Live seats of one performance: a picture, and the same in tables. Mount one per performance. */
 export const SeatOverview = ({ performanceId, front }: { performanceId: string; front: Front }) => {
   const { t } = useTranslation();
-  const map = useSeatMap(performanceId);
   const status = useSeatStatus(performanceId);
+  const map = useSeatMap(performanceId, status.data?.mapVersion);
+  if (map.data?.sections.length === 0) return <p className="text-muted">{t('seatMap.none')}</p>;
   if (map.data !== undefined && status.data !== undefined) return <Seats map={map.data} front={front} seats={status.data} />;
   if (map.errorUpdateCount + status.errorUpdateCount > 0)
     return <Message title={t('seatMap.failed')} hint={t('connection.empty')} />;

@@ -11,16 +11,15 @@ describe('seat states', () => {
 
   it('gives back any states as they were packed', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 300 }), (states) => {
+      fc.property(fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 300 }), (states) => {
         expect([...decodeSeatStates(packSeatStates(Uint8Array.from(states)), states.length)]).toEqual(states);
       }),
     );
   });
 
-  it('refuses a set of the wrong length, and a state that does not exist', () => {
+  it('refuses a set of the wrong length', () => {
     expect(() => decodeSeatStates(btoa('\0'), 5)).toThrow(RangeError);
     expect(() => decodeSeatStates(btoa('\0\0'), 4)).toThrow(RangeError);
-    expect(() => decodeSeatStates(btoa(String.fromCharCode(3)), 1)).toThrow(RangeError);
   });
 
   it('does not mind what fills the last byte up', () => {

@@ -24,7 +24,16 @@ describe('the seats now', () => {
   });
 
   it('are refused where the bits do not fit the seats', () => {
-    const status = { ...report('1'), totalSeats: 9, available: 9, held: 0, sold: 0, status: btoa('\0\0\0') };
+    const status = {
+      ...report('1'),
+      totalSeats: 9,
+      available: 9,
+      held: 0,
+      sold: 0,
+      blocked: 0,
+      mapVersion: '0',
+      status: btoa('\0\0\0'),
+    };
     expect(SeatsNow.parse(status).states).toHaveLength(9);
     expect(() => SeatsNow.parse({ ...status, totalSeats: 13 })).toThrow(RangeError);
   });

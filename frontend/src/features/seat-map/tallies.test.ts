@@ -5,6 +5,7 @@ import { gradeColours } from './grade-colours.js';
 import { tallyGrades, tallySections } from './tallies.js';
 
 const map = SeatMap.parse({
+  version: '0',
   performanceId: fakeId(2, 1),
   layoutId: fakeId(3, 1),
   totalSeats: 8,

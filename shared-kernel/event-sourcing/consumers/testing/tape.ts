@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { TiketiEvent } from '../../../contracts/events/catalog-of-events.js';
+import { allEvents, type TiketiEvent } from '../../../contracts/events/catalog-of-events.js';
+import type { EventDefinition } from '../../../contracts/events/definition.js';
 import { CommandId } from '../../../contracts/ids.js';
 import type { StoredEvent } from '../../event-store/port.js';
 import type { EventMetadata } from '../../metadata.js';
@@ -12,12 +13,15 @@ export type Tape = {
   readonly record: (stream: string, type: string, data: unknown, o?: { metadata?: unknown; recordedAt?: Date }) => StoredEvent;
 };
 
-export const plainMetadata = (): EventMetadata => ({
+const definitions: Readonly<Record<string, EventDefinition>> = allEvents;
+
+/** As an event of this type is stored now; version 1 where it is none of Tiketi's. */
+export const plainMetadata = (type = ''): EventMetadata => ({
   $correlationId: 'correlation',
   $causationId: 'cause',
   commandId: CommandId.parse(randomUUID()),
   actor: { id: 'someone', role: 'user' },
-  schemaVersion: 1,
+  schemaVersion: definitions[type]?.version ?? 1,
 });
 
 /** Gives events the places a log would give them. */
@@ -36,7 +40,7 @@ export const createTape = (): Tape => {
         position: { commit: place, prepare: place },
         type,
         data: data === undefined ? undefined : JSON.parse(JSON.stringify(data)),
-        metadata: 'metadata' in o ? o.metadata : plainMetadata(),
+        metadata: 'metadata' in o ? o.metadata : plainMetadata(type),
         recordedAt: o.recordedAt ?? new Date(),
       };
     },

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { appendingContract } from './appending.js';
+import { checkpointingContract } from './checkpointing.js';
 import { deletingContract } from './deleting.js';
 import { expectedRevisionContract } from './expected-revision.js';
 import { metadataContract } from './metadata.js';
@@ -46,6 +47,7 @@ export const serverContract = (
     metadataContract(server);
     readingContract(server);
     subscribingContract(server);
+    checkpointingContract(server);
     servingContract(server);
   });
 };

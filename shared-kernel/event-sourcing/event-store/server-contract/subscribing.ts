@@ -1,8 +1,6 @@
 import {
-  type AllStreamSubscription,
   eventTypeFilter,
   type Filter,
-  type Position,
   StreamDeletedError,
   type SubscribeToAllOptions,
   streamNameFilter,
@@ -142,56 +140,6 @@ export const subscribingContract = (server: () => ServerUnderTest): void => {
       await wanted(2);
       await followed.until(() => followed.events().length >= 4);
       expect(followed.events()).toEqual([0, 1, 2, 3]);
-      await subscription.unsubscribe();
-    });
-
-    it('with a filter tells its progress after every window, and every checkpoint is a place to resume from', async () => {
-      const start = await server().filled(1, 'before');
-      for (const n of upFrom(0, 10)) {
-        await server().filled(9, 'skipped');
-        await append(`${server().prefix}-kept-${n % 2}`, [anEvent(n)]);
-      }
-      const checkpoints: { readonly place: Position; readonly seen: number }[] = [];
-      const seen: number[] = [];
-      const checkpointReached = async (_: AllStreamSubscription, place: Position) => {
-        checkpoints.push({ place, seen: seen.length });
-      };
-      const options = { maxSearchWindow: 10, checkpointInterval: 2, checkpointReached };
-      const subscription = server().client.subscribeToAll({ fromPosition: placeOf(start.result), filter: ours(options, 'kept') });
-      for await (const item of subscription) {
-        seen.push(numberOf(item));
-        if (seen.length === 10) break;
-      }
-      expect(seen).toEqual(upFrom(0, 10));
-      // 100 events in 20s; others writing meanwhile can only add to them
-      expect(checkpoints.length).toBeGreaterThanOrEqual(4);
-      const places = checkpoints.map(({ place }) => place.commit);
-      expect(places).toEqual([...places].sort((a, b) => (a < b ? -1 : 1)));
-      for (const { place, seen: before } of [checkpoints[0], checkpoints.at(-1)].filter((each) => each !== undefined)) {
-        const { subscription: resumed, followed } = subscribe({ fromPosition: place, filter: ours({}, 'kept') });
-        await followed.caughtUp();
-        // the reader may lag behind what was sent, so the checkpoint stands behind at least what had been read
-        const rest = followed.events();
-        expect(rest).toEqual(upFrom(10 - rest.length, rest.length));
-        expect(10 - rest.length).toBeGreaterThanOrEqual(before);
-        await resumed.unsubscribe();
-      }
-    });
-
-    it('tells its progress live, too, where nothing gets through the filter', async () => {
-      const places: bigint[] = [];
-      const checkpointReached = async (_: AllStreamSubscription, { commit }: Position) => {
-        places.push(commit);
-      };
-      const { subscription, followed } = subscribe({
-        fromPosition: 'end',
-        filter: ours({ maxSearchWindow: 5, checkpointInterval: 1, checkpointReached }, 'absent'),
-      });
-      await followed.caughtUp();
-      const { result } = await server().filled(1, 'skipped');
-      await server().filled(60, 'skipped');
-      await followed.until(() => (places.at(-1) ?? -1n) > placeOf(result).commit);
-      expect(followed.events()).toEqual([]);
       await subscription.unsubscribe();
     });
   });

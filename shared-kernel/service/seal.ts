@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
-/** A 256-bit key for one purpose, derived from the service's secret (HKDF-SHA-256). */
-export const deriveKey = (secret: string, purpose: string): Buffer =>
-  Buffer.from(hkdfSync('sha256', secret, 'tiketi-auth', purpose, 32));
+/** A 256-bit key of `owner` for one purpose, derived from its secret (HKDF-SHA-256). */
+export const deriveKey = (secret: string, owner: string, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret, owner, purpose, 32));
 
 /** AES-256-GCM: 12 bytes nonce, 16 bytes tag, then the cipher text. `context` must be the same to open it. */
 export const seal = (key: Buffer, plain: string, context: string): Buffer => {

@@ -1,0 +1,31 @@
+import { PerformanceId, ShowId } from '@tiketi/shared-kernel/contracts/ids.js';
+import { parseQuery } from '@tiketi/shared-kernel/service/validate.js';
+import type { RequestHandler } from 'express';
+import { z } from 'zod';
+import { jsonAnswer } from '../answers/answer.js';
+import { type AnswerDeps, answerCached } from '../answers/cached-answer.js';
+import { SHORT } from '../answers/freshness.js';
+import { problemOf } from '../answers/problems.js';
+import { positionQuery } from '../answers/queries.js';
+import { type Catalog, readModelProblem } from '../database.js';
+import { performanceOf } from '../seats/performance-of.js';
+import { listTicketTypes } from './list-ticket-types.js';
+
+const TicketTypesQuery = z.strictObject({ performanceId: PerformanceId.optional(), ...positionQuery });
+
+/** `GET /api/tickets/event/:eventId`: the general-admission ticket types of one performance. */
+export const getTicketTypes =
+  ({ db, ...deps }: AnswerDeps & { readonly db: Catalog }): RequestHandler =>
+  async (req, res) => {
+    const { position, performanceId } = parseQuery(TicketTypesQuery, req);
+    const showId = ShowId.safeParse(req.params.eventId);
+    if (!showId.success) throw problemOf('SHOW_NOT_FOUND');
+    const id = await performanceOf(db, showId.data, performanceId).catch((error: unknown) => {
+      throw readModelProblem(error);
+    });
+    const make = async () => {
+      const list = await listTicketTypes(db, id);
+      return list === undefined ? undefined : jsonAnswer(list, { cacheControl: SHORT });
+    };
+    await answerCached(req, res, deps, { key: `ticket types ${id}`, position, make, missing: 'PERFORMANCE_NOT_FOUND' });
+  };
