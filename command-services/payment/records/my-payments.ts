@@ -9,8 +9,9 @@ import type { RecordTables } from './tables.js';
 
 type Row = Selectable<RecordTables['payments']> & {
   refunded: string;
-  /** Of refunds that end the booking: none, still open, all done. */
-  closing: 'open' | 'done' | null;
+  /** Something was given back, or is to be, for another reason than goodwill. */
+  givenUp: boolean;
+  openRefunds: boolean;
 };
 
 const Place = z.tuple([z.int().nonnegative().max(3e14), OrderId]);
@@ -23,7 +24,8 @@ const placeIn = (cursor: string): z.infer<typeof Place> => {
   }
 };
 
-const statusOf = ({ status, closing, refunded, card_amount, point_amount }: Row): PaymentListItem['status'] => {
+/** As `GET /api/payments/order/:orderId` says it. */
+const statusOf = ({ status, givenUp, openRefunds, refunded, card_amount, point_amount }: Row): PaymentListItem['status'] => {
   switch (status) {
     case 'prepared':
     case 'requested':
@@ -33,8 +35,8 @@ const statusOf = ({ status, closing, refunded, card_amount, point_amount }: Row)
     case 'abandoned':
       return 'failed';
     case 'approved':
-      if (closing === 'open') return 'cancelled';
-      return closing === 'done' || Number(refunded) === Number(card_amount) + Number(point_amount) ? 'refunded' : 'confirmed';
+      if (!openRefunds && Number(refunded) === Number(card_amount) + Number(point_amount)) return 'refunded';
+      return givenUp ? 'cancelled' : 'confirmed';
   }
 };
 
@@ -62,11 +64,11 @@ export const createPaymentRecords = (db: Kysely<RecordTables>) => ({
     const after =
       place === undefined ? sql`` : sql`and (p.prepared_at, p.order_id) < (${new Date(place[0])}::timestamptz, ${place[1]})`;
     const { rows } = await sql<Row>`
-      select p.*, r.refunded, r.closing from payments p,
+      select p.*, r.* from payments p,
         lateral (
           select coalesce(sum(card_amount + point_amount) filter (where refunded_at is not null), 0) as refunded,
-            case when bool_or(refunded_at is null) filter (where reason not in ('goodwill', 'outside')) then 'open'
-                 when bool_or(true) filter (where reason not in ('goodwill', 'outside')) then 'done' end as closing
+            coalesce(bool_or(reason <> 'goodwill'), false) as "givenUp",
+            coalesce(bool_or(refunded_at is null), false) as "openRefunds"
           from refunds where refunds.order_id = p.order_id) r
       where p.user_id = ${userId}::uuid and p.status <> 'prepared' ${after}
       order by p.prepared_at desc, p.order_id desc limit ${page.limit + 1}`.execute(db);

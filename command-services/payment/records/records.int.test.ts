@@ -114,7 +114,11 @@ describe('the payment records', () => {
     await projection.deliver(refund('order-r', 'cancel', 40_000));
     expect(await only(user(2))).toMatchObject({ status: 'cancelled', refundAmount: 1_000 });
     await projection.deliver(refunded('order-r', 'cancel', 40_000));
-    expect(await only(user(2))).toMatchObject({ status: 'refunded', refundAmount: 41_000 });
+    expect(await only(user(2))).toMatchObject({ status: 'cancelled', refundAmount: 41_000 });
+    await projection.deliver(refund('order-r', 'rest', 9_000));
+    expect(await only(user(2))).toMatchObject({ status: 'cancelled', refundAmount: 41_000 });
+    await projection.deliver(refunded('order-r', 'rest', 9_000));
+    expect(await only(user(2))).toMatchObject({ status: 'refunded', refundAmount: 50_000 });
   });
 
   it('keep declines, abandonments, waiting deposits and bought points', async () => {

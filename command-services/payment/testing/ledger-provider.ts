@@ -112,5 +112,3 @@ export const createLedgerProvider = (clock: () => number) => {
     payment: (paymentKey: string) => payments.get(paymentKey)?.payment,
   };
 };
-
-

@@ -15,7 +15,8 @@ describe('$tb', () => {
     ['with the largest deeper in', `{"$tb":9223372036854775806,"owner":{"$tb":${MAX}}}`, 2 ** 63],
     ['small', '{"owner":{"$tb":9},"$tb":3}', 3],
     ['only deeper in', `{"owner":{"$tb":${MAX}}}`, 0],
-    ['no integer', '{"$tb":9.3e18}', 9.3e18],
+    ['written with an exponent', '{"$tb":9.3e18}', 9.3e18],
+    ['no integer', '{"$tb":1.5}', 0],
   ])('%s', (_what, text, expected) => {
     expect(parseStreamMetadata(text).truncateBefore).toBe(expected);
   });

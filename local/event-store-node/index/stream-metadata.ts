@@ -44,7 +44,7 @@ export const parseStreamMetadata = (text: string): StreamMetadata => {
 
 /** Only the digits in the text can tell int64.max from the numbers that round to it. */
 const parseTruncateBefore = (value: unknown, text: string): number => {
-  if (typeof value !== 'number' || value < 0) return 0;
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) return 0;
   if (Number.isSafeInteger(value)) return value;
   const digits = outermostNumber(text, '$tb');
   return /^\d+$/.test(digits) && BigInt(digits) >= MAX_INT64 ? DELETED : value;

@@ -80,7 +80,7 @@ describe('a projection on its database', () => {
 });
 
 describe('a rebuild through the real client', () => {
-  it('is exact and fast', async () => {
+  it('is exact', async () => {
     await freshTable();
     await migrateConsumerTables(db, 'rebuild');
     const directory = await mkdtemp(path.join(tmpdir(), 'tiketi-rebuild-'));
@@ -101,7 +101,6 @@ describe('a rebuild through the real client', () => {
         if (outcome.kind !== 'appended') throw new Error(outcome.kind);
         last = outcome.position.commit;
       }
-      const began = performance.now();
       const running = startConsumers({
         store,
         db: pool,
@@ -111,12 +110,9 @@ describe('a rebuild through the real client', () => {
         heartbeatMs: false,
       });
       expect(await running.waitFor('people', last, 60_000)).toBe(true);
-      const speed = total / ((performance.now() - began) / 1_000);
       const counted = await sql`SELECT count(*)::int AS people, sum(roles)::int AS roles FROM people.person`.execute(db);
       expect(counted.rows).toEqual([{ people: total / 2, roles: total / 2 }]);
       await running.stop();
-      // a guard against a slip of an order of magnitude; the figure itself is a benchmark's business
-      expect(speed).toBeGreaterThan(4_000);
     } finally {
       await store.close();
       await node.close();
