@@ -1,5 +1,5 @@
 import { DEFAULT_REFUND_POLICY, type RefundPolicy } from '@tiketi/shared-kernel/contracts/events/refund-policy.js';
-import type { PerformanceId, ShowId } from '@tiketi/shared-kernel/contracts/ids.js';
+import { PerformanceId, type ShowId } from '@tiketi/shared-kernel/contracts/ids.js';
 import { Instant } from '@tiketi/shared-kernel/contracts/time.js';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { ReservationDatabase } from './database.js';
@@ -30,9 +30,19 @@ export const insertRefundPolicy = async (
     on conflict do nothing`.execute(tx);
 };
 
-export const performancesOf = async (tx: Kysely<ReservationDatabase>, showId: ShowId): Promise<PerformanceId[]> => {
-  const rows = await tx.selectFrom('performances').select('performance_id').where('show_id', '=', showId).execute();
-  return rows.map((row) => row.performance_id as PerformanceId);
+/** The show's performances that had not begun at an instant. */
+export const performancesAfter = async (
+  tx: Kysely<ReservationDatabase>,
+  showId: ShowId,
+  instant: Instant,
+): Promise<PerformanceId[]> => {
+  const rows = await tx
+    .selectFrom('performances')
+    .select(['performance_id', 'starts_at'])
+    .where('show_id', '=', showId)
+    .execute();
+  const begun = Date.parse(instant);
+  return rows.flatMap((row) => (Date.parse(row.starts_at) > begun ? [PerformanceId.parse(row.performance_id)] : []));
 };
 
 /** What giving up a paid booking goes by. */

@@ -3,6 +3,7 @@ import { paymentEvents } from '@tiketi/shared-kernel/contracts/events/payment.js
 import { reservationEvents } from '@tiketi/shared-kernel/contracts/events/reservation.js';
 import { type ShowEvent, showEvents } from '@tiketi/shared-kernel/contracts/events/show.js';
 import type { PerformanceId } from '@tiketi/shared-kernel/contracts/ids.js';
+import type { Instant } from '@tiketi/shared-kernel/contracts/time.js';
 import { createCodec, type Recorded } from '@tiketi/shared-kernel/event-sourcing/codec.js';
 import type { Consumer } from '@tiketi/shared-kernel/event-sourcing/consumers/consumer.js';
 import { addEffects, closeEffects, type NewEffect } from '@tiketi/shared-kernel/event-sourcing/consumers/effects.js';
@@ -10,7 +11,7 @@ import { sql, type Transaction } from 'kysely';
 import { insertBookings } from '../bookings.js';
 import type { ReservationDatabase } from '../database.js';
 import type { HeldSeats } from '../reservation/opening.js';
-import { insertPerformances, insertRefundPolicy, performancesOf } from '../shows.js';
+import { insertPerformances, insertRefundPolicy, performancesAfter } from '../shows.js';
 import type { Wanted } from './effects.js';
 import { type BookingEvent, bookingRouting, stepOf, type Timing } from './routing.js';
 
@@ -109,7 +110,7 @@ const applyShowFact = async (tx: Transaction<ReservationDatabase>, event: Record
     case 'RefundPolicySet': {
       const { showId, policy, setAt } = event.data;
       await insertRefundPolicy(tx, showId, policy);
-      return forEachPerformance(tx, event, (performanceId) => ({
+      return forEachPerformance(tx, event, setAt, (performanceId) => ({
         kind: 'change-terms',
         id: `change-terms:${performanceId}:${policy.version}`,
         dueAt: new Date(setAt),
@@ -118,7 +119,7 @@ const applyShowFact = async (tx: Transaction<ReservationDatabase>, event: Record
     }
     case 'ShowCancelled': {
       const { cancelledAt } = event.data;
-      return forEachPerformance(tx, event, (performanceId) => ({
+      return forEachPerformance(tx, event, cancelledAt, (performanceId) => ({
         kind: 'cancel-sales',
         id: `cancel-sales:${performanceId}`,
         dueAt: new Date(cancelledAt),
@@ -128,12 +129,14 @@ const applyShowFact = async (tx: Transaction<ReservationDatabase>, event: Record
   }
 };
 
+/** A performance that has begun is over as far as its show's changes go: what was played is not given back. */
 const forEachPerformance = async (
   tx: Transaction<ReservationDatabase>,
   event: Recorded<ShowFact>,
+  at: Instant,
   wanted: (performanceId: PerformanceId) => Wanted,
 ): Promise<void> => {
-  const performances = await performancesOf(tx, event.data.showId);
+  const performances = await performancesAfter(tx, event.data.showId, at);
   await addEffects(
     tx,
     SCHEMA,
