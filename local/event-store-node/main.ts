@@ -34,7 +34,9 @@ const main = async (): Promise<void> => {
   }
   const { EVENT_STORE_NODE_DIR: directory, EVENT_STORE_NODE_PORT: port, TIKETI_PARENT_PID: parent } = environment.data;
   const started = performance.now();
-  const node = await startEventStoreNode({ directory, port, logger });
+  const node = await startEventStoreNode({ directory, port, logger }).catch((cause: Error) => {
+    throw new Error(`could not start on ${directory}: ${cause.message}`, { cause });
+  });
   const watch =
     parent === undefined
       ? undefined

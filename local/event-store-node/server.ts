@@ -75,7 +75,10 @@ const openFolder = async (options: EventStoreNodeOptions): Promise<{ store: Even
   }
 };
 
-/** Starts a node on a folder. A damaged log is served read-only. Throws FolderInUseError, and the system's error when the port is taken. */
+/**
+ * Starts a node on a folder. A damaged log is served read-only. Throws FolderInUseError, DiskFullError where a store cannot even be begun, and the
+ * system's error when the port is taken.
+ */
 export const startEventStoreNode = async (options: EventStoreNodeOptions): Promise<EventStoreNode> => {
   const host = options.host ?? '127.0.0.1';
   const { store, release } = await openFolder(options);

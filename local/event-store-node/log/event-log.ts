@@ -113,7 +113,8 @@ export class EventLog {
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
-      this.writing = this.drain();
+      // a group may be on its way again already: what was written last has asked for it as it was told
+      if (!this.queue.writing) this.writing = this.drain();
     });
   }
 
@@ -209,7 +210,6 @@ export class EventLog {
   }
 
   private async drain(): Promise<void> {
-    if (this.queue.writing) return;
     for (let group = this.queue.next(); group !== undefined; group = this.queue.next()) {
       try {
         await this.write(group);

@@ -3,7 +3,7 @@ import type { ChunkMap } from './chunks.js';
 import { DamagedLogError, isUnreadable } from './errors.js';
 import { RecordWalk } from './record-walk.js';
 import type { BlockMark } from './resume.js';
-import { isSegmentHeader, SEGMENT_HEADER, type Segment, segmentHeader, segmentName } from './segment.js';
+import { isSegmentHeader, SEGMENT_HEADER, type Segment, segmentName } from './segment.js';
 
 /** Told of every durable record in log order: the buffer, the record's offset in it, its position. */
 export type RecordVisitor = (buffer: Buffer, at: number, position: number) => void;
@@ -13,6 +13,8 @@ interface Found {
   readonly dropped: number;
   readonly lastBlock: BlockMark | undefined;
   readonly damage: DamagedLogError | undefined;
+  /** The last segment, where its making was cut short: it holds nothing, and the log ends before it. */
+  readonly unbegun: Segment | undefined;
 }
 
 /** A segment from a position on; undefined where the disk cannot read it. */
@@ -32,6 +34,7 @@ export class LogScan {
   private dropped = 0;
   private lastBlock: BlockMark | undefined;
   private damage: DamagedLogError | undefined;
+  private unbegun: Segment | undefined;
 
   /** `known` is a position the log had once reached: to end before it is damage. */
   constructor(
@@ -48,7 +51,8 @@ export class LogScan {
     }
     const last = segments.at(-1);
     if (this.end < this.known) this.lost(last, this.known);
-    return { end: this.end, dropped: this.dropped, lastBlock: this.lastBlock, damage: this.damage };
+    const { end, dropped, lastBlock, damage, unbegun } = this;
+    return { end, dropped, lastBlock, damage, unbegun };
   }
 
   private async segment(segment: Segment, before: Segment | undefined, last: boolean, from: number): Promise<void> {
@@ -61,7 +65,12 @@ export class LogScan {
     if (from === base) {
       this.end = base + SEGMENT_HEADER;
       if (!isSegmentHeader(bytes.subarray(0, SEGMENT_HEADER), base)) {
-        if (last && base >= this.known && bytes.length <= SEGMENT_HEADER) return this.renew(segment);
+        if (last && base >= this.known && bytes.length <= SEGMENT_HEADER) {
+          if (this.damage !== undefined) return;
+          this.unbegun = segment;
+          this.end = base;
+          return;
+        }
         this.note(name, 0);
       }
     }
@@ -105,13 +114,5 @@ export class LogScan {
 
   private note(segment: string, offset: number): void {
     this.damage ??= new DamagedLogError(segment, offset);
-  }
-
-  /** A segment whose making was cut short holds nothing yet: its header is synced before anything is put behind it. */
-  private async renew({ base, file }: Segment): Promise<void> {
-    if (this.damage !== undefined) return;
-    await file.truncate(0);
-    await file.write(segmentHeader(base), 0);
-    await file.sync();
   }
 }

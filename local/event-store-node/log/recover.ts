@@ -37,6 +37,13 @@ const syncTail = async (segments: readonly Segment[]): Promise<void> => {
   for (const segment of segments.slice(-2)) await segment.file.sync();
 };
 
+/** Takes off the last segment: the next append makes it anew, which an opening on a full disk could not. */
+const discard = async (disk: Disk, segments: Segment[], { file, name }: Segment): Promise<void> => {
+  segments.pop();
+  await file.close();
+  await disk.remove(name);
+};
+
 /**
  * Reads the log from the resume point, or all of it where there is none that fits: every block's checksum is verified and
  * every record visited. A torn last block is cut off, since a block is acknowledged only when whole on disk. Whatever else
@@ -57,8 +64,9 @@ export const recoverLog = async (
     from.adopt();
   }
   const scan = new LogScan(chunks, visit, ours?.position ?? 0);
-  const found = await scan.run(segments, from?.position ?? 0);
+  const { unbegun, ...found } = await scan.run(segments, from?.position ?? 0);
   chunks.seal();
+  if (unbegun !== undefined) await discard(disk, segments, unbegun);
   if (found.damage === undefined) await syncTail(segments);
   return { segments, ...found, lastBlock: found.lastBlock ?? from?.last, unread: from?.position ?? 0 };
 };

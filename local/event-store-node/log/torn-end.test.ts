@@ -5,7 +5,9 @@ import { append, everything, faultsOf, proposed, until } from '../testing/direct
 import { FaultyDisk } from '../testing/faulty-disk.js';
 import { BLOCK_HEADER } from './block.js';
 
-const RUNS = process.env.TIKETI_DEEP === '1' ? 1000 : 100;
+const DEEP = process.env.TIKETI_DEEP === '1';
+const RUNS = DEEP ? 1000 : 100;
+const LIMIT_MS = DEEP ? 600_000 : 30_000;
 const ONE_SEGMENT = { tailBytes: 128 * 1024 };
 const NAME = '0000000000000000.log';
 
@@ -64,26 +66,30 @@ describe('the last acknowledged block, damaged, with a torn one behind it', () =
     expect(disk.files).toEqual(before);
   });
 
-  it('is damage wherever its content is damaged and however the one behind it is torn, if anything is left of that', async () => {
-    const cases = fc.record({
-      appends: fc.array(fc.nat(2000), { minLength: 1, maxLength: 6 }),
-      bytes: fc.nat(6000),
-      survivors: fc.array(fc.boolean(), { minLength: 1, maxLength: 14 }),
-      where: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-    });
-    await fc.assert(
-      fc.asyncProperty(cases, async ({ appends, bytes, survivors, where }) => {
-        const { disk, begins, ends } = await ended(appends, bytes, (sector) => survivors[sector % survivors.length] ?? false);
-        flip(disk, begins + BLOCK_HEADER + Math.floor((ends - begins - BLOCK_HEADER) * where));
-        const size = sizeOf(disk);
-        const store = await open(disk);
-        const torn = size > ends;
-        expect(store.log.damage !== undefined).toBe(torn);
-        expect(sizeOf(disk)).toBe(torn ? size : begins);
-      }),
-      { numRuns: RUNS },
-    );
-  });
+  it(
+    'is damage wherever its content is damaged and however the one behind it is torn, if anything is left of that',
+    async () => {
+      const cases = fc.record({
+        appends: fc.array(fc.nat(2000), { minLength: 1, maxLength: 6 }),
+        bytes: fc.nat(6000),
+        survivors: fc.array(fc.boolean(), { minLength: 1, maxLength: 14 }),
+        where: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      });
+      await fc.assert(
+        fc.asyncProperty(cases, async ({ appends, bytes, survivors, where }) => {
+          const { disk, begins, ends } = await ended(appends, bytes, (sector) => survivors[sector % survivors.length] ?? false);
+          flip(disk, begins + BLOCK_HEADER + Math.floor((ends - begins - BLOCK_HEADER) * where));
+          const size = sizeOf(disk);
+          const store = await open(disk);
+          const torn = size > ends;
+          expect(store.log.damage !== undefined).toBe(torn);
+          expect(sizeOf(disk)).toBe(torn ? size : begins);
+        }),
+        { numRuns: RUNS },
+      );
+    },
+    LIMIT_MS,
+  );
 
   it('is told from a segment that was never begun: one with more than its header had that header on the disk', async () => {
     const disk = new FaultyDisk();
@@ -114,22 +120,26 @@ describe('the last acknowledged block, damaged, with a torn one behind it', () =
 });
 
 describe('a torn block alone', () => {
-  it('never keeps the log from opening, with everything acknowledged, whichever of its sectors are there', async () => {
-    const cases = fc.record({
-      appends: fc.array(fc.nat(2000), { maxLength: 6 }),
-      bytes: fc.nat(9000),
-      survivors: fc.array(fc.boolean(), { minLength: 1, maxLength: 20 }),
-    });
-    await fc.assert(
-      fc.asyncProperty(cases, async ({ appends, bytes, survivors }) => {
-        const { disk, acknowledged } = await ended(appends, bytes, (sector) => survivors[sector % survivors.length] ?? false);
-        const store = await open(disk);
-        expect(store.log.failure).toBeUndefined();
-        const found = await everything(store);
-        expect(faultsOf(found)).toEqual([]);
-        expect(found.filter(({ stream }) => stream === 's').map(({ id }) => id)).toEqual(acknowledged);
-      }),
-      { numRuns: RUNS },
-    );
-  });
+  it(
+    'never keeps the log from opening, with everything acknowledged, whichever of its sectors are there',
+    async () => {
+      const cases = fc.record({
+        appends: fc.array(fc.nat(2000), { maxLength: 6 }),
+        bytes: fc.nat(9000),
+        survivors: fc.array(fc.boolean(), { minLength: 1, maxLength: 20 }),
+      });
+      await fc.assert(
+        fc.asyncProperty(cases, async ({ appends, bytes, survivors }) => {
+          const { disk, acknowledged } = await ended(appends, bytes, (sector) => survivors[sector % survivors.length] ?? false);
+          const store = await open(disk);
+          expect(store.log.failure).toBeUndefined();
+          const found = await everything(store);
+          expect(faultsOf(found)).toEqual([]);
+          expect(found.filter(({ stream }) => stream === 's').map(({ id }) => id)).toEqual(acknowledged);
+        }),
+        { numRuns: RUNS },
+      );
+    },
+    LIMIT_MS,
+  );
 });

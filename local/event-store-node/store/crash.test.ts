@@ -4,7 +4,9 @@ import { append, everything, faultsOf, proposed } from '../testing/direct-store.
 import { FaultyDisk, type Survives } from '../testing/faulty-disk.js';
 import { type EventStore, openEventStore } from './event-store.js';
 
-const RUNS = process.env.TIKETI_DEEP === '1' ? 1000 : 80;
+const DEEP = process.env.TIKETI_DEEP === '1';
+const RUNS = DEEP ? 1000 : 80;
+const LIMIT_MS = DEEP ? 600_000 : 30_000;
 const OPTIONS = { segmentSize: 8192, tailBytes: 256 * 1024, checkpointEvery: 3000 };
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -82,23 +84,27 @@ const live = async (disk: FaultyDisk, appender: Appender, { before, during, end,
 };
 
 describe('a machine that stops, or a process that is killed, in the middle of a write', () => {
-  it('keeps every acknowledged append, whole, and none in part', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(life, { minLength: 1, maxLength: 5 }), async (lives) => {
-        let disk = new FaultyDisk();
-        const appender = new Appender();
-        for (const each of lives) disk = await live(disk, appender, each);
-        const found = await everything(await openSound(disk));
-        const ids = new Set(found.map(({ id }) => id));
-        expect(faultsOf(found)).toEqual([]);
-        expect([...appender.acknowledged].filter((id) => !ids.has(id))).toEqual([]);
-        expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
-        const inPart = appender.attempts.filter(
-          (attempt) => attempt.some((id) => ids.has(id)) !== attempt.every((id) => ids.has(id)),
-        );
-        expect(inPart).toEqual([]);
-      }),
-      { numRuns: RUNS },
-    );
-  });
+  it(
+    'keeps every acknowledged append, whole, and none in part',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(life, { minLength: 1, maxLength: 5 }), async (lives) => {
+          let disk = new FaultyDisk();
+          const appender = new Appender();
+          for (const each of lives) disk = await live(disk, appender, each);
+          const found = await everything(await openSound(disk));
+          const ids = new Set(found.map(({ id }) => id));
+          expect(faultsOf(found)).toEqual([]);
+          expect([...appender.acknowledged].filter((id) => !ids.has(id))).toEqual([]);
+          expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
+          const inPart = appender.attempts.filter(
+            (attempt) => attempt.some((id) => ids.has(id)) !== attempt.every((id) => ids.has(id)),
+          );
+          expect(inPart).toEqual([]);
+        }),
+        { numRuns: RUNS },
+      );
+    },
+    LIMIT_MS,
+  );
 });

@@ -37,7 +37,7 @@ const openIndexedLog = async (disk: Disk, options: EventLogOptions): Promise<{ l
   return { log: await EventLog.open(disk, index.load, options, resume), index };
 };
 
-/** Opens the store on a disk; a fresh one gets the system events of a new server. A damaged one is read-only. */
+/** Opens the store on a disk; a fresh one gets the system events of a new server, or throws DiskFullError. A damaged one is read-only. */
 export const openEventStore = async (disk: Disk, options: EventStoreOptions = {}): Promise<EventStore> => {
   let forget = (): void => undefined;
   const onFailure: EventLogOptions['onFailure'] = (failure) => {
@@ -46,7 +46,8 @@ export const openEventStore = async (disk: Disk, options: EventStoreOptions = {}
   };
   const { log, index } = await openIndexedLog(disk, { ...options, onFailure });
   const writer = new Writer(log, index);
-  if (log.failure === undefined) await writeSystemEvents(writer, index);
+  if (log.failure === undefined)
+    await writeSystemEvents(writer, index).catch((error: Error) => log.close().then(() => Promise.reject(error)));
   const checkpoints = new Checkpointer(disk, log, index, log.unread, options);
   forget = () => checkpoints.forget();
   const scrub = new Scrub(log, log.unread, options.scrubBytesPerSecond);

@@ -56,6 +56,9 @@ export const appendingContract = (server: () => ServerUnderTest, wayOf: () => Wa
       const stream = server().stream();
       expect(await append(stream, [], { expectedRevision: 'any' })).toMatchObject({ success: true });
       await expect(collect(server().client.readStream(stream))).rejects.toBeInstanceOf(StreamNotFoundError);
+      const { stream: filled } = await server().filled(2);
+      expect(await append(filled, [], { expectedRevision: 1n })).toMatchObject({ success: true });
+      expect(await numbers(server().client.readStream(filled))).toEqual([0, 1]);
     });
 
     it('of nothing behind the stream’s revision is refused', async () => {

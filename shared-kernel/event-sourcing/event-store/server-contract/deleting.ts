@@ -31,12 +31,14 @@ export const deletingContract = (server: () => ServerUnderTest): void => {
       expect(answer.nextExpectedRevision).toBe(4n);
       const events = await collect(server().client.readStream(stream));
       expect(events.map(({ event }) => event?.revision)).toEqual([3n, 4n]);
+      expect((await server().client.getStreamMetadata(stream)).metadata).toMatchObject({ truncateBefore: 3 });
     });
 
     it('comes back empty when its metadata is written, and goes on after its old events', async () => {
       const { stream } = await deleted(2);
       await server().client.setStreamMetadata(stream, { maxCount: 100 });
       expect(await read(stream)).toEqual([]);
+      expect((await server().client.getStreamMetadata(stream)).metadata).toMatchObject({ maxCount: 100, truncateBefore: 2 });
       await server().client.appendToStream(stream, anEvent(2), { expectedRevision: 1n });
       expect(await read(stream)).toEqual([2]);
     });
@@ -52,9 +54,20 @@ export const deletingContract = (server: () => ServerUnderTest): void => {
       const { stream } = await server().filled(2);
       const at = (name: string, expectedRevision: bigint | 'any') => server().client.deleteStream(name, { expectedRevision });
       await expect(at(stream, 0n)).rejects.toBeInstanceOf(WrongExpectedVersionError);
-      await expect(at(stream, 5n)).rejects.toBeInstanceOf(WrongExpectedVersionError);
-      await expect(at(server().stream(), 0n)).rejects.toBeInstanceOf(WrongExpectedVersionError);
+      const ahead = await at(stream, 5n).catch((thrown: unknown) => thrown);
+      expect(ahead).toBeInstanceOf(WrongExpectedVersionError);
+      expect(ahead).toMatchObject({ streamName: stream, expectedVersion: 5n, actualVersion: 1n });
+      for (const expected of [0n, 'any'] as const)
+        await expect(at(server().stream(), expected)).rejects.toBeInstanceOf(WrongExpectedVersionError);
       expect(await read(stream)).toEqual([0, 1]);
+    });
+
+    it('may have had metadata alone', async () => {
+      const stream = server().stream();
+      await server().client.setStreamMetadata(stream, { maxCount: 5 });
+      await server().client.deleteStream(stream, { expectedRevision: 'no_stream' });
+      const append = server().client.appendToStream(stream, anEvent(0), { expectedRevision: 'stream_exists' });
+      await expect(append).rejects.toBeInstanceOf(StreamDeletedError);
     });
 
     it('keeps its events in the log of all streams until the log is scavenged', async () => {
@@ -82,6 +95,18 @@ export const deletingContract = (server: () => ServerUnderTest): void => {
       const stream = server().stream();
       await server().client.tombstoneStream(stream, { expectedRevision: 'no_stream' });
       await expect(read(stream)).rejects.toBeInstanceOf(StreamDeletedError);
+    });
+
+    it('ends in the log of all streams with an event at the last revision there can be', async () => {
+      const { stream, result } = await server().filled(1);
+      const { position } = await server().client.tombstoneStream(stream);
+      const found = [];
+      for await (const { event } of server().client.readAll({ fromPosition: result.position ?? 'start' })) {
+        if (event?.streamId === stream) found.push(event);
+        if (event?.type === '$streamDeleted' && event.streamId === stream) break;
+      }
+      expect(found.map(({ type }) => type)).toEqual(['ContractTried', '$streamDeleted']);
+      expect(found[1]).toMatchObject({ revision: 2n ** 63n - 1n, position });
     });
 
     it('is a conflict to make at another revision', async () => {

@@ -104,6 +104,9 @@ export const expectedRevisionContract = (server: () => ServerUnderTest, wayOf: (
       expect(await append(stream, events, expected)).toEqual(first);
       await conflict(append(stream, [...events, anEvent(3)], expected));
       expect(await stored(stream)).toEqual([0, 1, 2]);
+      // of that stream only
+      const other = await server().filled(1);
+      expect(await append(other.stream, events, expected)).toMatchObject({ nextExpectedRevision: 2n });
     });
   });
 };

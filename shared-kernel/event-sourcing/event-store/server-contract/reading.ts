@@ -128,13 +128,25 @@ export const readingContract = (server: () => ServerUnderTest): void => {
       expect(events[0]?.event).toMatchObject({ revision: 1n, data: { n: 1 } });
     });
 
-    it('to what $maxCount hides has no event', async () => {
+    it('is resolved for who subscribes, too', async () => {
+      const seen: [unknown, unknown][] = [];
+      for await (const { event, link } of server().client.subscribeToStream(links, { resolveLinkTos: true })) {
+        seen.push([event?.streamId, link?.revision]);
+        if (seen.length === 4) break;
+      }
+      expect(seen).toEqual([target, undefined, undefined, undefined].map((of, at) => [of, BigInt(at)]));
+    });
+
+    it('to what $maxCount or $tb hides has no event', async () => {
       const { stream } = await server().filled(3);
       const through = server().stream('links');
       await server().client.appendToStream(through, [linkTo(`0@${stream}`), linkTo(`2@${stream}`)]);
       await server().client.setStreamMetadata(stream, { maxCount: 1 });
       const events = await collect(server().client.readStream(through, { resolveLinkTos: true }));
       expect(events.map(({ event }) => event?.revision)).toEqual([undefined, 2n]);
+      await server().client.setStreamMetadata(stream, { truncateBefore: 3 });
+      const again = await collect(server().client.readStream(through, { resolveLinkTos: true }));
+      expect(again.map(({ event, link }) => [event, link?.revision])).toEqual([0n, 1n].map((at) => [undefined, at]));
     });
   });
 };

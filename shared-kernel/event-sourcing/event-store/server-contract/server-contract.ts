@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { appendingContract } from './appending.js';
 import { checkpointingContract } from './checkpointing.js';
+import { deadlineContract } from './deadline.js';
 import { deletingContract } from './deleting.js';
 import { expectedRevisionContract } from './expected-revision.js';
 import { metadataContract } from './metadata.js';
@@ -37,6 +38,7 @@ export const serverContract = (
 
     describe('by the batch stream,', () => {
       appendingContract(server, () => server().batch);
+      deadlineContract(server);
       expectedRevisionContract(server, () => server().batch);
     });
     describe('by the unary call,', () => {

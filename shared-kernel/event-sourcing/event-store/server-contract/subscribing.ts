@@ -53,6 +53,16 @@ export const subscribingContract = (server: () => ServerUnderTest): void => {
       await subscription.unsubscribe();
     });
 
+    it('brings of what is there only what $maxCount and $tb leave', async () => {
+      const { stream } = await server().filled(6);
+      await server().client.setStreamMetadata(stream, { maxCount: 4, truncateBefore: 3 });
+      const subscription = server().client.subscribeToStream(stream);
+      const followed = follow(subscription);
+      await followed.caughtUp();
+      expect(followed.entries).toEqual(['confirmed', 3, 4, 5, 'caughtUp']);
+      await subscription.unsubscribe();
+    });
+
     it('ends as deleted when its stream is tombstoned', async () => {
       const { stream } = await server().filled(1);
       const followed = follow(server().client.subscribeToStream(stream));
@@ -123,6 +133,10 @@ export const subscribingContract = (server: () => ServerUnderTest): void => {
         (_, label) => streamNameFilter({ prefixes: ['nothing-', `${server().prefix}-${label}-`] }),
       ],
       ['an expression of the stream’s name', (_, label) => streamNameFilter({ regex: `^${server().prefix}-${label}-\\d+$` })],
+      [
+        'an expression that says by a word within it to overlook case',
+        (_, label) => streamNameFilter({ regex: `(?i)^${server().prefix.toUpperCase()}-${label}-` }),
+      ],
       ['prefixes of the type', (type) => eventTypeFilter({ prefixes: [type, 'Nothing'] })],
       ['an expression of the type', (type) => eventTypeFilter({ regex: `^${type}(Done|Undone)$` })],
     ])('brings only what %s lets through, at once and live', async (_, filterOf) => {
