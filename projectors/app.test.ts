@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ConsumerStatus } from '@tiketi/shared-kernel/event-sourcing/consumers/status.js';
+import { createAuthenticator } from '@tiketi/shared-kernel/service/authenticate.js';
 import { createMetrics } from '@tiketi/shared-kernel/service/metrics.js';
+import { nothingParked } from '@tiketi/shared-kernel/service/testing/nothing-parked.js';
 import { recordingLogger } from '@tiketi/shared-kernel/service/testing/recording-logger.js';
 import { type Served, serve } from '@tiketi/shared-kernel/service/testing/serve.js';
+import { testIssuer } from '@tiketi/shared-kernel/service/testing/test-issuer.js';
 import { createApp } from './app.js';
 import { exposeStatus, observeProjections } from './projection-metrics.js';
 
@@ -26,9 +29,23 @@ afterEach(() => served.close());
 const open = async () => {
   const metrics = createMetrics('projectors');
   const observe = observeProjections(metrics);
-  exposeStatus(metrics, () => [status]);
+  exposeStatus(
+    metrics,
+    () => [status],
+    async () => ({ tickets: 1 }),
+  );
   const ready = async () => ({ ready: true, dependencies: {} });
-  served = await serve(createApp({ status: () => [status], ready, logger: recordingLogger().logger, metrics }));
+  served = await serve(
+    createApp({
+      status: () => [status],
+      ready,
+      logger: recordingLogger().logger,
+      metrics,
+      parked: nothingParked,
+      authenticator: createAuthenticator({ keys: testIssuer().keys }),
+      limit: (_req, _res, next) => next(),
+    }),
+  );
   return observe;
 };
 

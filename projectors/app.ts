@@ -1,14 +1,13 @@
 import type { ConsumerStatus } from '@tiketi/shared-kernel/event-sourcing/consumers/status.js';
 import { createHttpApp } from '@tiketi/shared-kernel/service/http-app.js';
-import type { Logger } from '@tiketi/shared-kernel/service/logger.js';
 import type { Metrics } from '@tiketi/shared-kernel/service/metrics.js';
+import { type ParkedPorts, parkedRoutes } from '@tiketi/shared-kernel/service/parked-routes.js';
 import type { Readiness } from '@tiketi/shared-kernel/service/readiness.js';
 import type { Express } from 'express';
 
-export type ProjectorsPorts = {
+export type ProjectorsPorts = ParkedPorts & {
   readonly status: () => readonly ConsumerStatus[];
   readonly ready: () => Promise<Readiness>;
-  readonly logger: Logger;
   readonly metrics: Metrics;
 };
 
@@ -28,14 +27,15 @@ const view = (s: ConsumerStatus) => ({
   lastError: s.lastError ?? null,
 });
 
-/** Operations only: `GET /status` tells how far each projection is. */
-export const createApp = ({ status, ready, logger, metrics }: ProjectorsPorts): Express =>
+/** Operations only: `GET /status` tells how far each projection is; what is set aside is shown and replayed as everywhere. */
+export const createApp = ({ status, ready, logger, metrics, ...ports }: ProjectorsPorts): Express =>
   createHttpApp({
     service: 'projectors',
     logger,
     metrics,
     ready,
     routes: (router) => {
+      parkedRoutes('projectors', { ...ports, logger })(router);
       router.get('/status', (_req, res) => {
         res.set('cache-control', 'no-store').json({ projections: status().map(view) });
       });

@@ -1,6 +1,8 @@
 import { migrateConsumerTables } from '@tiketi/shared-kernel/event-sourcing/consumers/tables.js';
 import { runMigrations } from '@tiketi/shared-kernel/service/database.js';
 import { type Kysely, sql } from 'kysely';
+import { bookingLogMigrations } from './booking-log/migrations.js';
+import { BOOKING_LOG_VERSION } from './booking-log/projection.js';
 import { catalogMigrations } from './catalog/migrations.js';
 import { CATALOG_VERSION } from './catalog/projection.js';
 import { grantReading } from './grants.js';
@@ -24,6 +26,7 @@ const PROJECTIONS: readonly OwnTables[] = [
     tables: ['shows', 'performances', 'reservation_seats', 'layouts', 'refund_policies'],
   },
   { name: 'tickets', version: TICKETS_VERSION, tables: ['reservations', 'shows', 'performances'] },
+  { name: 'booking_log', version: BOOKING_LOG_VERSION, tables: ['entries'] },
 ];
 
 /**
@@ -37,12 +40,13 @@ export const migrate = async <DB>(db: Kysely<DB>): Promise<readonly Rebuilt[]> =
       await migrateConsumerTables(db, CONSUMERS_SCHEMA);
       await runMigrations(db, 'catalog', catalogMigrations('catalog'));
       await runMigrations(db, 'tickets', ticketsMigrations('tickets'));
+      await runMigrations(db, 'booking_log', bookingLogMigrations('booking_log'));
       const rebuilt: Rebuilt[] = [];
       for (const own of PROJECTIONS) {
         const one = await rebuildInPlace(db, CONSUMERS_SCHEMA, own);
         if (one !== undefined) rebuilt.push(one);
       }
-      for (const schema of [CONSUMERS_SCHEMA, 'catalog', 'tickets']) await grantReading(db, schema, READER);
+      for (const schema of [CONSUMERS_SCHEMA, ...PROJECTIONS.map(({ name }) => name)]) await grantReading(db, schema, READER);
       return rebuilt;
     } finally {
       await sql`SELECT pg_advisory_unlock(${MIGRATION_LOCK})`.execute(guard);

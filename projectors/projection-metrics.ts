@@ -25,20 +25,27 @@ export const observeProjections = ({ registry }: Metrics): Observe => {
   };
 };
 
-/** Lag and parked keys, read when they are scraped. */
-export const exposeStatus = ({ registry }: Metrics, status: () => readonly ConsumerStatus[]): void => {
+/** Lag and parked keys, read when they are scraped; `parkedKeys` asks the table, since another process may have replayed some. */
+export const exposeStatus = (
+  metrics: Metrics,
+  status: () => readonly ConsumerStatus[],
+  parkedKeys: () => Promise<Readonly<Record<string, number>>>,
+): void => {
   const gauge = (name: string, help: string, value: (s: ConsumerStatus) => number) =>
     new Gauge({
       name,
       help,
       labelNames: LABELS,
-      registers: [registry],
+      registers: [metrics.registry],
       collect() {
         for (const s of status()) this.set({ projection: s.name }, value(s));
       },
     });
   gauge('projection_lag_seconds', 'Age of the oldest event not applied', (s) => s.lagMs / 1000);
   gauge('projection_queued_events', 'Events received and not applied', (s) => s.queued);
-  gauge('projection_parked_keys', 'Keys set aside', (s) => s.parkedKeys);
+  metrics.gauge('projection_parked_keys', 'Keys set aside', 'projection', async () => ({
+    ...Object.fromEntries(status().map(({ name }) => [name, 0])),
+    ...(await parkedKeys()),
+  }));
   gauge('projection_stopped', '1 where a projection has stopped', (s) => (s.state === 'stopped' ? 1 : 0));
 };

@@ -10,6 +10,8 @@ import type { Answer } from './answers/answer.js';
 import { createAnswerCache } from './answers/answer-cache.js';
 import { FRESH_MS } from './answers/freshness.js';
 import { createHotAnswers, hotFirst } from './answers/hot-answers.js';
+import type { BookingLogs } from './bookings/booking-log.js';
+import { getBookingLog } from './bookings/routes.js';
 import type { Catalog, Tickets } from './database.js';
 import { getLayouts } from './layouts/routes.js';
 import { observeReads } from './read-metrics.js';
@@ -23,6 +25,8 @@ export type QueryPorts = {
   readonly tickets: Tickets;
   readonly catalogReaches: PositionWait;
   readonly ticketsReach: PositionWait;
+  readonly bookingLogs: BookingLogs;
+  readonly bookingLogReaches: PositionWait;
   readonly authenticator: Authenticator;
   readonly limits: RateLimits;
   readonly logger: Logger;
@@ -34,7 +38,7 @@ export type QueryPorts = {
 /** The read side's answers. Public ones are cached for `FRESH_MS`; reservations are read for their buyer alone. */
 export const createApp = (ports: QueryPorts): RequestListener => {
   const { catalog, tickets, logger, metrics, now, limits } = ports;
-  const { requireUser } = ports.authenticator;
+  const { requireUser, requireRole } = ports.authenticator;
   const observe = observeReads(metrics);
   const cache = createAnswerCache<Answer | undefined>({ maxAgeMs: FRESH_MS, maxEntries: 2000, observe: observe.cache });
   const hot = createHotAnswers({ maxAgeMs: FRESH_MS, maxEntries: 2000 });
@@ -53,7 +57,7 @@ export const createApp = (ports: QueryPorts): RequestListener => {
     routes: (router) => {
       router.get('/api/events', getShows(open));
       router.get('/api/events/:id', getShow(open));
-      router.get('/api/events/:id/seats', getSeats(open));
+      router.get(['/api/events/:id/seats', '/api/seats/event/:id'], getSeats(open));
       router.get('/api/events/:id/refund-policy', getRefundPolicy(open));
       router.get('/api/tickets/event/:eventId', getTicketTypes(open));
       router.get('/api/performances/:id/seatmap', getSeatMap(open));
@@ -61,6 +65,12 @@ export const createApp = (ports: QueryPorts): RequestListener => {
       router.get('/api/seat-layouts', getLayouts(open));
       router.get('/api/reservations/my', requireUser, limits.limit('read'), getMyReservations(own));
       router.get('/api/reservations/:id', requireUser, limits.limit('read'), getReservation(own));
+      router.get(
+        '/api/admin/bookings/:id/log',
+        requireRole('operator', 'auditor', 'admin'),
+        limits.limit('read'),
+        getBookingLog({ db: ports.bookingLogs, wait: ports.bookingLogReaches }),
+      );
     },
   });
   return hotFirst(hot, app, observe.hot);

@@ -1,3 +1,4 @@
+import type { BookingLogTables } from '@tiketi/projectors/booking-log/schema.js';
 import type { CatalogTables } from '@tiketi/projectors/catalog/schema.js';
 import type { TicketsTables } from '@tiketi/projectors/tickets/schema.js';
 import { createPositionWait } from '@tiketi/shared-kernel/event-sourcing/consumers/position-wait.js';
@@ -30,6 +31,8 @@ await runService({
     tickets: db.withTables<TicketsTables>(),
     catalogReaches: reaches('catalog'),
     ticketsReach: reaches('tickets'),
+    bookingLogs: db.withTables<BookingLogTables>(),
+    bookingLogReaches: reaches('booking_log'),
     authenticator: createAuthenticator({ jwksUrl: env.AUTH_JWKS_URL }),
     limits: createRateLimits({ profile: env.RATE_LIMITS, scope: 'query-api' }),
     logger,

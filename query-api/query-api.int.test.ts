@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestDatabase, testDatabase } from '@tiketi/local/parts/test-postgres.js';
 import { until } from '@tiketi/local/parts/until.js';
+import { bookingLogProjection } from '@tiketi/projectors/booking-log/projection.js';
+import type { BookingLogTables } from '@tiketi/projectors/booking-log/schema.js';
 import { catalogProjection } from '@tiketi/projectors/catalog/projection.js';
 import type { CatalogTables } from '@tiketi/projectors/catalog/schema.js';
 import { CONSUMERS_SCHEMA, migrate } from '@tiketi/projectors/migrate.js';
@@ -9,6 +11,7 @@ import { history, performanceId, reservationId, showId, ticketType, userId } fro
 import { ticketsProjection } from '@tiketi/projectors/tickets/projection.js';
 import type { TicketsTables } from '@tiketi/projectors/tickets/schema.js';
 import { DEFAULT_REFUND_POLICY, RefundPolicy } from '@tiketi/shared-kernel/contracts/events/refund-policy.js';
+import { BookingLog } from '@tiketi/shared-kernel/contracts/http/operations.js';
 import { ReservationList, ReservationView } from '@tiketi/shared-kernel/contracts/http/reservations.js';
 import {
   SeatLayoutList,
@@ -52,6 +55,8 @@ const appOver = (database: Kysely<unknown>) =>
     tickets: database.withTables<TicketsTables>(),
     catalogReaches: createPositionWait({ db: database, schema: CONSUMERS_SCHEMA, name: 'catalog' }),
     ticketsReach: createPositionWait({ db: database, schema: CONSUMERS_SCHEMA, name: 'tickets' }),
+    bookingLogs: database.withTables<BookingLogTables>(),
+    bookingLogReaches: createPositionWait({ db: database, schema: CONSUMERS_SCHEMA, name: 'booking_log' }),
     authenticator: createAuthenticator({ keys: issuer.keys }),
     limits: createRateLimits({ profile: { name: 'off', perMinute: 'off' }, scope: 'test' }),
     logger,
@@ -75,7 +80,7 @@ const append = async (...events: (TestEvent & { readonly stream: string })[]): P
 /** Appends and waits until both projections show it. */
 const tell = async (...events: (TestEvent & { readonly stream: string })[]): Promise<string> => {
   const position = await append(...events);
-  for (const name of ['catalog', 'tickets']) {
+  for (const name of ['catalog', 'tickets', 'booking_log']) {
     if (!(await projectors.waitFor(name, BigInt(position), 10_000))) throw new Error(`${name} does not catch up`);
   }
   return position;
@@ -107,7 +112,7 @@ beforeAll(async () => {
   server = await testDatabase();
   db = createDatabase<unknown>({ url: server.url, applicationName: 'test', max: 8 });
   await migrate(db);
-  const consumers = [catalogProjection('catalog'), ticketsProjection('tickets')];
+  const consumers = [catalogProjection('catalog'), ticketsProjection('tickets'), bookingLogProjection('booking_log')];
   projectors = startConsumers({ store, db, schema: CONSUMERS_SCHEMA, consumers, logger });
   served = await serve(appOver(db));
   const past = { saleStartAt: history.held('', '', '', '', ['A-1-1']).data.heldAt };
@@ -358,6 +363,8 @@ describe('the seats of a performance', () => {
     expect((await read(SeatList, `${path}?performanceId=${performanceId('play-2')}`)).performanceId).toBe(
       performanceId('play-2'),
     );
+    const older = await read(SeatList, `/api/seats/event/${showId('play')}?performanceId=${performanceId('play-2')}`);
+    expect(older.performanceId).toBe(performanceId('play-2'));
     expect(await refusal(`${path}?performanceId=${performanceId('gig')}`)).toEqual([404, 'PERFORMANCE_NOT_FOUND']);
     expect(await refusal(`/api/events/${showId('match')}/seats`)).toEqual([404, 'PERFORMANCE_NOT_FOUND']);
     expect(await refusal(`/api/events/${randomUUID()}/seats`)).toEqual([404, 'SHOW_NOT_FOUND']);
@@ -560,6 +567,61 @@ describe('reservations', () => {
       expect((await ask(path, { token: kim })).headers.get('cache-control')).toBe('private, no-store');
       expect(await refusal(path)).toEqual([401, 'UNAUTHENTICATED']);
     }
+  });
+});
+
+describe('the log of a booking', () => {
+  const path = (name: string) => `/api/admin/bookings/${reservationId(name)}/log`;
+
+  it('tells all that happened over its streams, in order and in words', async () => {
+    await tell(
+      history.held('play', 'play-2', 'told', 'kim', ['나-1-1'], undefined, { floor: 2 }),
+      history.paymentStarted('told'),
+      history.approved('told'),
+      history.confirmed('play-2', 'told'),
+      history.sold('play-2', 'told'),
+      history.cancelled('play-2', 'told', 'buyer', { amount: 81_000, fee: 9000 }),
+      history.refunded('told', 80_000, 1000, 'cancelled'),
+    );
+    const { reservationId: id, entries } = await read(BookingLog, path('told'), { token: issuer.token('auditor') });
+    expect(id).toBe(reservationId('told'));
+    expect(entries.map(({ what }) => what)).toEqual([
+      expect.stringMatching(/^1 seat and 2 places held for 148,000 won until 2026-05-02T00:10:00Z as TK-/),
+      'payment by order order-told started, to be asked for by 2026-05-02T00:02:30Z',
+      'order order-told is paid: 90,000 won by card',
+      'confirmed, paid by order order-told',
+      'what was held is sold by order order-told',
+      'cancelled (buyer), 81,000 won to give back, 9,000 won kept',
+      'refund cancelled of order order-told given: 80,000 won by card and 1,000 points',
+    ]);
+    expect(entries.map(({ stream }) => stream.split('-')[0])).toEqual([
+      'inventory',
+      'reservation',
+      'payment',
+      'reservation',
+      'inventory',
+      'reservation',
+      'payment',
+    ]);
+    expect(entries.map(({ position }) => Number(position))).toEqual(
+      [...entries.map(({ position }) => Number(position))].sort((a, b) => a - b),
+    );
+    expect(entries[5]).toMatchObject({ amounts: { amount: 81_000, fee: 9000 }, actor: { role: 'user', service: null } });
+    expect(entries[1]).toMatchObject({ type: 'PaymentStarted', revision: '0', amounts: { points: 0 } });
+  });
+
+  it('is for staff only: not even for the buyer', async () => {
+    for (const role of ['user', 'analyst'] as const) {
+      expect(await refusal(path('told'), { token: issuer.token(role, userId('kim')) })).toEqual([403, 'FORBIDDEN']);
+    }
+    expect(await refusal(path('told'))).toEqual([401, 'UNAUTHENTICATED']);
+    for (const role of ['operator', 'auditor', 'admin'] as const) {
+      expect((await ask(path('told'), { token: issuer.token(role) })).headers.get('cache-control')).toBe('private, no-store');
+      expect(await refusal(path('never'), { token: issuer.token(role) })).toEqual([404, 'RESERVATION_NOT_FOUND']);
+    }
+    const token = issuer.token('auditor');
+    expect(await refusal('/api/admin/bookings/1/log', { token })).toEqual([404, 'RESERVATION_NOT_FOUND']);
+    expect(await refusal(`${path('told')}?all=1`, { token })).toEqual([400, 'VALIDATION_FAILED']);
   });
 });
 

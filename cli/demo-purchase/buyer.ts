@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { SignedIn } from '@tiketi/shared-kernel/contracts/http/auth.js';
 import { Confirmed, Delayed, Prepared } from '@tiketi/shared-kernel/contracts/http/payments.js';
 import { Problem } from '@tiketi/shared-kernel/contracts/http/problem.js';
@@ -32,9 +33,26 @@ const parseJson = (text: string): unknown => {
   }
 };
 
+/** The same request is still under way: it is asked again until its outcome is known, longer than any answer takes. */
+const IN_FLIGHT = 'IDEMPOTENCY_KEY_IN_FLIGHT';
+const IN_FLIGHT_AT_MOST_MS = 90_000;
+const IN_FLIGHT_PAUSE_MS = 250;
+
 /** A buyer who knows nothing but the address of the site: everything goes through its public paths. Throws RefusedError. */
 export const createBuyer = (site: string) => {
-  const ask = async (method: 'GET' | 'POST', path: string, { body, key, token }: Asked = {}) => {
+  const ask = async (method: 'GET' | 'POST', path: string, asked: Asked = {}) => {
+    const until = performance.now() + IN_FLIGHT_AT_MOST_MS;
+    for (;;) {
+      try {
+        return await askOnce(method, path, asked);
+      } catch (error) {
+        if (!(error instanceof RefusedError) || error.code !== IN_FLIGHT || performance.now() > until) throw error;
+        await pause(IN_FLIGHT_PAUSE_MS);
+      }
+    }
+  };
+
+  const askOnce = async (method: 'GET' | 'POST', path: string, { body, key, token }: Asked) => {
     const answer = await request(new URL(path, site), {
       method,
       headers: {

@@ -5,14 +5,15 @@ import { readyScreen } from '@tiketi/local/stack/screen.js';
 import { type RunningStack, startStack } from '@tiketi/local/stack/start.js';
 import { Command } from 'commander';
 
-type Options = { port?: string; host?: string; fresh?: true; demo: boolean };
+type Options = { port?: string; host?: string; fresh?: true; demo: boolean; replicas?: string };
 
 const program = new Command('up')
   .description('Starts all of Tiketi on this machine and keeps it running until Ctrl-C.')
   .option('--port <number>', 'port of the site (default: 3000)')
   .option('--host <address>', 'address the site listens on (default: 127.0.0.1)')
   .option('--fresh', 'forget the data of earlier starts')
-  .option('--no-demo', 'start without the demo data');
+  .option('--no-demo', 'start without the demo data')
+  .option('--replicas <number>', 'processes of the reservation service (default: TIKETI_RESERVATION_REPLICAS or 1)');
 
 const say = (line: string) => console.log(line);
 const abort = new AbortController();
@@ -43,12 +44,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => st
 process.on('SIGHUP', () => stop(false));
 endWithLauncher(() => stop(false));
 
-const { port, host, fresh, demo } = program.parse().opts<Options>();
+const { port, host, fresh, demo, replicas } = program.parse().opts<Options>();
 const chosen = {
   ...(port === undefined ? {} : { port }),
   ...(host === undefined ? {} : { host }),
   fresh: fresh === true,
   demoData: demo,
+  ...(replicas === undefined ? {} : { env: { ...process.env, TIKETI_RESERVATION_REPLICAS: replicas } }),
 };
 say('Starting Tiketi …');
 try {

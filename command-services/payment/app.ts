@@ -1,4 +1,5 @@
 import { createHttpApp, type HttpAppOptions } from '@tiketi/shared-kernel/service/http-app.js';
+import { type ParkedPorts, parkedRoutes } from '@tiketi/shared-kernel/service/parked-routes.js';
 import { translateStoreErrors } from '@tiketi/shared-kernel/service/store-problems.js';
 import type { Express } from 'express';
 import { type InternalPorts, internalRoutes } from './internal-routes.js';
@@ -13,6 +14,7 @@ type Ports = PublicPorts &
   RecordPorts &
   WebhookPorts &
   ReconciliationPorts &
+  ParkedPorts &
   PointChargePorts &
   PointsPorts &
   InternalPorts &
@@ -26,6 +28,7 @@ export const createApp = (ports: Ports): Express =>
       webhookRoutes(ports)(router);
       recordRoutes(ports)(router);
       reconciliationRoutes(ports)(router);
+      parkedRoutes('payment', ports)(router);
       publicRoutes(ports)(router);
       pointChargeRoutes(ports)(router);
       pointsRoutes(ports)(router);

@@ -1,7 +1,7 @@
 import { FinishRefund, RefundOrder, type SettleAnswer } from '@tiketi/shared-kernel/contracts/http/internal.js';
 import { OrderId } from '@tiketi/shared-kernel/contracts/ids.js';
 import { requireService } from '@tiketi/shared-kernel/service/authenticate.js';
-import { correlationId } from '@tiketi/shared-kernel/service/request-context.js';
+import { causationId } from '@tiketi/shared-kernel/service/request-context.js';
 import { parseBody, parseParams } from '@tiketi/shared-kernel/service/validate.js';
 import type { Request, Router } from 'express';
 import { z } from 'zod';
@@ -33,7 +33,7 @@ export const internalRoutes =
       if (found === undefined) throw problemOf('PaymentNotFound');
       return found.payment;
     };
-    const asking = (): Asking => ({ causationId: correlationId(), actor: { id: 'booking-process', role: 'service' } });
+    const asking = (): Asking => ({ causationId: causationId(), actor: { id: 'booking-process', role: 'service' } });
 
     const step = (name: string, run: (known: Known, req: Request) => Promise<Standing>): void => {
       router.post(`/internal/payments/:orderId/${name}`, async (req, res) => {

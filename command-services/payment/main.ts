@@ -1,4 +1,5 @@
 import { startEffectWorker } from '@tiketi/shared-kernel/event-sourcing/consumers/effect-worker.js';
+import { createParkedWork } from '@tiketi/shared-kernel/event-sourcing/consumers/parked-work.js';
 import { createPositionWait } from '@tiketi/shared-kernel/event-sourcing/consumers/position-wait.js';
 import { startConsumers } from '@tiketi/shared-kernel/event-sourcing/consumers/runtime.js';
 import { migrateConsumerTables } from '@tiketi/shared-kernel/event-sourcing/consumers/tables.js';
@@ -7,6 +8,8 @@ import { connectEventStore } from '@tiketi/shared-kernel/event-sourcing/event-st
 import { createAuthenticator } from '@tiketi/shared-kernel/service/authenticate.js';
 import { readConfig } from '@tiketi/shared-kernel/service/config.js';
 import { createDatabase, runMigrations } from '@tiketi/shared-kernel/service/database.js';
+import { redisIdempotencyRecords } from '@tiketi/shared-kernel/service/idempotency-redis.js';
+import { createIdempotentRequests } from '@tiketi/shared-kernel/service/idempotent-requests.js';
 import { createLogger } from '@tiketi/shared-kernel/service/logger.js';
 import { createMetrics } from '@tiketi/shared-kernel/service/metrics.js';
 import { createRateLimits } from '@tiketi/shared-kernel/service/rate-limit.js';
@@ -103,6 +106,7 @@ const webhooks = createWebhooks({
   schema: SCHEMA,
   verify: createVerifier({ secrets, provider, patienceMs: 8000 }),
   findOrder,
+  settled: payments.settled,
   hear,
   wake: () => worker.wake(),
   clock,
@@ -116,11 +120,12 @@ const worker = startEffectWorker({
   // hearing is asking the provider, as resolving a charge is
   leaseMs: (kind) => chargeLeaseMs(providerTimeoutMs)(kind === HEAR_PAYMENT ? 'resolve-charge' : kind),
 });
+const processes = [paymentRecords, ...buying.consumers];
 const consumers = startConsumers({
   store,
   db,
   schema: SCHEMA,
-  consumers: [paymentRecords, ...buying.consumers],
+  consumers: processes,
   logger,
   observe: (observation) => {
     if (observation.kind === 'applied') worker.wake();
@@ -129,8 +134,8 @@ const consumers = startConsumers({
 watchProcess(metrics, db, SCHEMA, consumers);
 
 const { reconciliation, reports } = createReconciliationParts({
-  ...{ db, store, provider, findOrder, hear, refunds, charging, clock, logger },
-  ledger: buying.ledger,
+  ...{ db, store, provider, findOrder, hear, refunds, charging, points, reservations, clock, logger },
+  ...{ ledger: buying.ledger, credit: buying.credit },
   periodMs: config.RECONCILE_PERIOD_MS,
   graceMs: config.RECONCILE_GRACE_MS,
 });
@@ -143,6 +148,10 @@ const stopReconciling = scheduleReconciliation({
   },
 });
 
+const idempotent = createIdempotentRequests({
+  records: redis === undefined ? undefined : redisIdempotencyRecords(redis, { leaseMs: providerTimeoutMs + 15_000 }),
+  metrics,
+});
 const limits = createRateLimits({ profile: config.RATE_LIMITS, redis, scope: 'payment' });
 logger.info({ rateLimits: config.RATE_LIMITS.name }, 'payment is set up');
 
@@ -161,7 +170,9 @@ const app = createApp({
   settlement,
   refunds,
   points,
+  parked: createParkedWork({ db, schema: SCHEMA, consumers: processes, worker }),
   authenticator: createAuthenticator({ jwksUrl: config.AUTH_JWKS_URL }),
+  idempotent,
   limit: limits.limit('command'),
   limitReads: limits.limit('read'),
   limitWebhooks: limits.limit('webhook'),

@@ -7,6 +7,7 @@ import { createCommandHandler, type Handled, loadStream } from '@tiketi/shared-k
 import type { Decide } from '@tiketi/shared-kernel/event-sourcing/decider.js';
 import type { EventStore } from '@tiketi/shared-kernel/event-sourcing/event-store/port.js';
 import type { EventMetadata } from '@tiketi/shared-kernel/event-sourcing/metadata.js';
+import { createRememberedStreams } from '@tiketi/shared-kernel/event-sourcing/remembered-streams.js';
 import { type Order, type Payment, payment } from './payment/payment.js';
 
 export type Known = Exclude<Payment, { status: 'none' }>;
@@ -23,11 +24,21 @@ export type Orders = {
     asking: Asking,
   ) => Promise<Handled<Payment, PaymentEvent, R>>;
   readonly find: (orderId: OrderId) => Promise<{ readonly payment: Known; readonly position: bigint | undefined } | undefined>;
+  /** As it stood when this process last decided on it, which somebody else may have done since; else as `find`. */
+  readonly recall: (orderId: OrderId) => Promise<Known | undefined>;
 };
+
+/** Orders whose buyers may be on their way through checkout. */
+const REMEMBERED = 10_000;
 
 export const createOrders = (deps: { readonly store: EventStore; readonly clock: () => number }): Orders => {
   const stream = { store: deps.store, codec: createCodec(paymentEvents), aggregate: payment };
-  const handle = createCommandHandler(stream);
+  const memory = createRememberedStreams<Payment>(REMEMBERED);
+  const handle = createCommandHandler({ ...stream, memory, mostlyNew: true });
+  const find: Orders['find'] = async (orderId) => {
+    const { state, lastPosition } = await loadStream(stream, paymentStream(orderId));
+    return state.status === 'none' ? undefined : { payment: state, position: lastPosition?.commit };
+  };
   return {
     decide: ({ orderId, reservationId }, step, decideAt, asking) =>
       handle(paymentStream(orderId), decideAt(instantOf(deps.clock())), {
@@ -35,9 +46,10 @@ export const createOrders = (deps: { readonly store: EventStore; readonly clock:
         correlationId: reservationId,
         ...asking,
       }),
-    find: async (orderId) => {
-      const { state, lastPosition } = await loadStream(stream, paymentStream(orderId));
-      return state.status === 'none' ? undefined : { payment: state, position: lastPosition?.commit };
+    find,
+    recall: async (orderId) => {
+      const remembered = memory.recall(paymentStream(orderId))?.state;
+      return remembered === undefined || remembered.status === 'none' ? (await find(orderId))?.payment : remembered;
     },
   };
 };

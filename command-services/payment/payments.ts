@@ -9,13 +9,14 @@ import { type OrderId, type PaymentKey, RefundId, type UserId } from '@tiketi/sh
 import { Won } from '@tiketi/shared-kernel/contracts/money.js';
 import type { Logger } from '@tiketi/shared-kernel/service/logger.js';
 import { ServiceProblem, ServiceUnreachable } from '@tiketi/shared-kernel/service/service-client.js';
-import type { DepositAccounts } from './deposit-accounts.js';
+import { type DepositAccounts, isGivenBackToAccount } from './deposit-accounts.js';
 import { goodwillIdOf, orderIdOf } from './ids.js';
 import type { Asking, Known, Orders } from './orders.js';
-import { isRefunded, type Order } from './payment/payment.js';
+import { type Order, refundable } from './payment/payment.js';
 import { preparePayment } from './payment/prepare-payment.js';
+import { viewOf } from './payment-view.js';
 import type { PointsSteps } from './points/points-steps.js';
-import { passedOn, problemOf, reservationsUnavailable } from './problems.js';
+import { passedOn, problemOf, providerDown, reservationsUnavailable } from './problems.js';
 import type { PaymentProvider } from './provider.js';
 import type { RefundOutcome, Refunds } from './refunds.js';
 import type { ReservationSteps } from './reservations.js';
@@ -28,7 +29,7 @@ type Ports = {
   readonly refunds: Refunds;
   readonly points: Pick<PointsSteps, 'available'>;
   readonly accounts: Pick<DepositAccounts, 'saveRefundAccount'>;
-  readonly provider: Pick<PaymentProvider, 'available'>;
+  readonly provider: Pick<PaymentProvider, 'available' | 'lookupByOrder'>;
   readonly clientKey: string;
   readonly checkoutUrl: string | undefined;
   readonly logger: Logger;
@@ -45,39 +46,11 @@ const fromReservations = async <T>(asked: Promise<T>): Promise<T> => {
   }
 };
 
-const statusOf = (payment: Known): PaymentView['status'] => {
-  switch (payment.status) {
-    case 'approved':
-      if (isRefunded(payment)) return 'refunded';
-      return payment.refunds.some(({ reason }) => reason !== 'goodwill') ? 'cancelled' : 'confirmed';
-    case 'declined':
-    case 'abandoned':
-      return 'failed';
-    default:
-      return 'pending';
-  }
-};
-
-const refundedOf = (payment: Known): number =>
-  payment.status !== 'approved'
-    ? 0
-    : payment.refunds.reduce(
-        (sum, { status, cardAmount, pointAmount }) => sum + (status === 'done' ? cardAmount + pointAmount : 0),
-        0,
-      );
-
-const viewOf = (payment: Known): PaymentView => ({
-  orderId: payment.order.orderId,
-  reservationId: payment.order.reservationId,
-  status: statusOf(payment),
-  amount: payment.order.amount,
-  refundAmount: refundedOf(payment),
-  cardAmount: payment.order.cardAmount,
-  pointAmount: payment.order.pointAmount,
-  method: 'method' in payment ? payment.method : null,
-  receiptUrl: 'receiptUrl' in payment ? payment.receiptUrl : null,
-  failureCode: payment.status === 'declined' ? payment.code : null,
-});
+/** What is being given back because the booking is over already: asked again, perhaps with an account that can be paid to, it goes on. */
+const givingBack = (payment: Known): RefundId | undefined =>
+  payment.status === 'approved'
+    ? payment.refunds.find(({ status, reason }) => status === 'requested' && reason !== 'goodwill')?.refundId
+    : undefined;
 
 /** What a buyer may ask of payments. Everything throws problems. */
 export const createPayments = (ports: Ports) => {
@@ -135,11 +108,13 @@ export const createPayments = (ports: Ports) => {
     userId: UserId,
     asking: Asking,
   ): Promise<{ readonly order: Order; readonly settled: Promise<Settled> }> => {
-    const known = await ownOrder(body.orderId, userId);
+    const known = await orders.recall(body.orderId);
+    if (known === undefined || known.order.userId !== userId) throw problemOf('PaymentNotFound');
     const { order } = known;
     if (body.amount !== order.cardAmount) throw problemOf('AmountMismatch');
     if (order.cardAmount > 0 && body.paymentKey === undefined) throw problemOf('PaymentKeyMissing');
-    if (known.status === 'prepared' && order.cardAmount > 0 && !ports.provider.available()) throw problemOf('ProviderDown');
+    if (order.cardAmount > 0 && !ports.provider.available() && (await ownOrder(body.orderId, userId)).status === 'prepared')
+      throw providerDown();
     const before = running.get(order.orderId);
     if (before !== undefined && before.paymentKey !== body.paymentKey) throw problemOf('AnotherPaymentKey');
     if (before !== undefined) return { order, settled: before.settled };
@@ -149,15 +124,27 @@ export const createPayments = (ports: Ports) => {
     return { order, settled };
   };
 
+  /** A part the provider will never give back would stand in the way of every later refund: so it is not even asked for. */
+  const refusePart = async (known: Known, amount: number): Promise<void> => {
+    if (known.status !== 'approved') return;
+    const left = refundable(known);
+    const card = amount - left.points;
+    if (card <= 0 || card >= left.card) return;
+    const answer = await ports.provider.lookupByOrder(known.order.orderId);
+    if (answer.kind === 'found' && answer.payment.isPartialCancelable === false) throw problemOf('OnlyWholeRefund');
+  };
+
   /** A person on the staff gives some of it back; the booking stays. */
   const goodwill = async (order: Order, amount: number, idempotencyKey: string, asking: Asking): Promise<RefundOutcome> => {
-    const given = await ports.refunds.refund(
-      order,
-      { refundId: goodwillIdOf(idempotencyKey), amount, reason: 'goodwill' },
-      asking,
-    );
+    const refundId = goodwillIdOf(idempotencyKey);
+    const given = await ports.refunds.refund(order, { refundId, amount, reason: 'goodwill' }, asking);
     if (given === 'notCharged') throw problemOf('NotCharged');
     if (given === 'exceedsCharge') throw problemOf('ExceedsCharge');
+    const now = (await orders.find(order.orderId))?.payment;
+    const made = now?.status === 'approved' ? now.refunds.find((one) => one.refundId === refundId) : undefined;
+    if (made === undefined) throw problemOf('RefundInProgress', { headers: { 'retry-after': '1' } });
+    // what the same key gave back before is answered by the stream as it was: compared here
+    if (made.cardAmount + made.pointAmount !== amount) throw problemOf('KeyReused');
     return given;
   };
 
@@ -180,9 +167,16 @@ export const createPayments = (ports: Ports) => {
     if (found === undefined || !(by.staff || found.payment.order.userId === by.userId)) throw problemOf('PaymentNotFound');
     const { order } = found.payment;
     if (body.cancelAmount !== undefined && !by.staff) throw problemOf('PartialCancelForStaff');
-    if (body.refundReceiveAccount !== undefined) await ports.accounts.saveRefundAccount(orderId, body.refundReceiveAccount);
-    if (body.cancelAmount === undefined) await giveUp(order, asking);
-    else await goodwill(order, body.cancelAmount, idempotencyKey, asking);
+    const toAccount = !('method' in found.payment) || isGivenBackToAccount(found.payment.method);
+    if (body.refundReceiveAccount !== undefined && toAccount)
+      await ports.accounts.saveRefundAccount(orderId, body.refundReceiveAccount);
+    const going = givingBack(found.payment);
+    if (body.cancelAmount === undefined && going !== undefined) await ports.refunds.finish(orderId, going, asking);
+    else if (body.cancelAmount === undefined) await giveUp(order, asking);
+    else {
+      await refusePart(found.payment, body.cancelAmount);
+      await goodwill(order, body.cancelAmount, idempotencyKey, asking);
+    }
     const after = await orders.find(orderId);
     return viewOf(after?.payment ?? found.payment);
   };
@@ -192,6 +186,10 @@ export const createPayments = (ports: Ports) => {
     confirm,
     cancel,
     view: async (orderId: OrderId, userId: UserId): Promise<PaymentView> => viewOf(await ownOrder(orderId, userId)),
+    /** Resolves once this process is through with confirming the order; at once where it is not at it. */
+    settled: async (orderId: OrderId): Promise<void> => {
+      await running.get(orderId)?.settled.catch(() => undefined);
+    },
     /** Waits for the payments under way. */
     idle: async (): Promise<void> => {
       await Promise.allSettled([...running.values()].map(({ settled }) => settled));

@@ -43,6 +43,7 @@ export const createPointParts = (o: Options) => {
   return {
     steps: createPointsSteps({ store, clock, logger }),
     pointCharges: createPointCharges({ orders, settlement, points, provider, clientKey, checkoutUrl, logger }),
+    credit,
     pointsAccounts,
     pointsHistory: createPointsHistory(db),
     ledger: createPointsLedger(db),

@@ -11,6 +11,8 @@ type Refusal =
   | 'NotCharged'
   | 'ExceedsCharge'
   | 'PartialCancelForStaff'
+  | 'RefundInProgress'
+  | 'OnlyWholeRefund'
   | 'KeyReused'
   | 'AmountMismatch'
   | 'ReservationNotPending'
@@ -102,6 +104,19 @@ export const problemOf = refusalTable<Refusal>({
     code: 'PARTIAL_CANCEL_NOT_ALLOWED',
     title: { ko: '부분 환불은 관리자만 할 수 있습니다.', en: 'Only staff may give back a part of a payment.' },
   },
+  OnlyWholeRefund: {
+    status: 409,
+    code: 'PARTIAL_REFUND_NOT_POSSIBLE',
+    title: { ko: '부분 환불이 되지 않는 결제 수단입니다.', en: 'This payment can only be given back in full.' },
+  },
+  RefundInProgress: {
+    status: 409,
+    code: 'REFUND_IN_PROGRESS',
+    title: {
+      ko: '다른 환불이 진행 중입니다. 잠시 후 다시 시도해 주세요.',
+      en: 'Another refund of this payment is under way. Please try again shortly.',
+    },
+  },
   KeyReused: {
     status: 422,
     code: 'IDEMPOTENCY_KEY_REUSED',
@@ -143,6 +158,9 @@ export const problemOf = refusalTable<Refusal>({
 /** What the reservation service said no to, passed on to the buyer as it is. */
 export const passedOn = (problem: ServiceProblem): ProblemError =>
   new ProblemError(problem.status, problem.code, problem.problem === undefined ? {} : { detail: problem.problem.title });
+
+/** The breaker lets the next call through after 30 s. */
+export const providerDown = (): ProblemError => problemOf('ProviderDown', { headers: { 'retry-after': '30' } });
 
 export const reservationsUnavailable = (): ProblemError =>
   new ProblemError(503, 'RESERVATION_SERVICE_UNAVAILABLE', { headers: { 'retry-after': '1' } });

@@ -12,9 +12,13 @@ export type ProviderPayment = {
   orderId: string;
   status: string;
   totalAmount: number;
+  /** ISO 4217; absent means won. */
+  currency?: string | null;
   /** What has not been refunded; 0 is the only sign of a full refund. */
   balanceAmount: number;
   method: string | null;
+  /** False where only all of it can be given back (Toss: `isPartialCancelable`). */
+  isPartialCancelable?: boolean;
   approvedAt: string | null;
   receiptUrl: string | null;
   lastTransactionKey: string | null;
@@ -24,6 +28,16 @@ export type ProviderPayment = {
   /** Oldest first. */
   cancels: readonly ProviderCancel[];
 };
+
+/** Whether its amounts are won: the same number of anything else pays for nothing here. */
+export const isInWon = ({ currency = null }: Pick<ProviderPayment, 'currency'>): boolean =>
+  currency === null || currency === 'KRW';
+
+/**
+ * It ended without anybody having paid. What the balance of such a payment is the provider does not document, so it is not asked about.
+ */
+export const endedUnpaid = ({ status, approvedAt }: Pick<ProviderPayment, 'status' | 'approvedAt'>): boolean =>
+  approvedAt === null && (status === 'CANCELED' || status === 'EXPIRED' || status === 'ABORTED');
 
 /** A virtual account as a confirmation issues it: always with a due date. */
 export type IssuedAccount = ProviderAccount & { dueBy: Instant };

@@ -1,8 +1,7 @@
 import { type OrderId, PaymentKey, RefundId } from '@tiketi/shared-kernel/contracts/ids.js';
-import { Won } from '@tiketi/shared-kernel/contracts/money.js';
 import type { Logger } from '@tiketi/shared-kernel/service/logger.js';
 import type { Charging } from './charging.js';
-import type { DepositAccounts } from './deposit-accounts.js';
+import { type DepositAccounts, isGivenBackToAccount } from './deposit-accounts.js';
 import { providerKeyOf, refundKeyOf } from './ids.js';
 import type { Asking, Orders } from './orders.js';
 import { type Approved, isRefunded, type Order, type Refund } from './payment/payment.js';
@@ -52,17 +51,19 @@ export const createRefunds = (ports: Ports) => {
     if (refund.cardAmount === 0 || paymentKey === null) return null;
     const before = state.refunds.filter(({ refundId }) => refundId !== refund.refundId);
     const refundableAmount = before.reduce((left, { cardAmount }) => left - cardAmount, order.cardAmount as number);
-    const refundReceiveAccount = await accounts.refundAccount(order.orderId);
     const call = { paymentKey, reason: REASONS[refund.reason], amount: refund.cardAmount, refundableAmount };
-    const receiving = refundReceiveAccount === undefined ? call : { ...call, refundReceiveAccount };
-    const done = await charging.cancel(order.orderId, receiving, refund.providerKey);
-    return done?.transactionKey;
+    const given = isGivenBackToAccount(state.method) ? await accounts.refundAccount(order.orderId) : undefined;
+    // another account is another question: under the same key the provider would repeat what it said of the one before
+    const key = given === undefined ? refund.providerKey : `${refund.providerKey}-to-${given.version}`;
+    const giving = given === undefined ? call : { ...call, refundReceiveAccount: given.account };
+    return (await charging.cancel(order.orderId, giving, key, refund.requestedAt))?.transactionKey;
   };
 
   const pointPart = async ({ order }: Approved, refund: Refund, asking: Asking): Promise<void> => {
     if (refund.pointAmount === 0) return;
-    // what was never spent was never more than held
-    if (refund.reason === 'reservation_closed') return points.void(pointsOf(order), asking);
+    // what was never spent was never more than held, unless some of it was given back before
+    const first = order.pointAmount === refund.pointAmount;
+    if (refund.reason === 'reservation_closed' && first) return points.void(pointsOf(order), asking);
     await points.refund(pointsOf(order), { refundId: refund.refundId, amount: refund.pointAmount }, asking);
   };
 
@@ -118,16 +119,17 @@ export const createRefunds = (ports: Ports) => {
   const hearOutside = async (state: Approved, books: ProviderPayment, asking: Asking): Promise<boolean> => {
     const ours = state.refunds.reduce((sum, { cardAmount }) => sum + cardAmount, 0);
     const theirs = state.order.cardAmount - books.balanceAmount;
-    if (theirs <= ours || state.refunds.some(({ status }) => status === 'requested')) return false;
+    if (books.paymentKey !== state.paymentKey || theirs <= ours || state.refunds.some(({ status }) => status === 'requested'))
+      return false;
     const { orderId } = state.order;
     const transactionKey = books.lastTransactionKey;
     const refundId = RefundId.parse(`${OUTSIDE}${(transactionKey ?? String(theirs)).replace(/[^A-Za-z0-9_-]/g, '').slice(-50)}`);
-    const cardAmount = Won.parse(theirs - ours);
-    logger.error({ orderId, cardAmount, alarm: 'refunded-outside' }, 'the provider gave back what nobody here asked for');
+    const alarm = { orderId, cardAmount: theirs - ours, alarm: 'refunded-outside' };
+    logger.error(alarm, 'the provider gave back what nobody here asked for');
     const asked = await orders.decide(
       state.order,
       `record-outside:${refundId}`,
-      (now) => recordOutside({ refundId, cardAmount, now }),
+      (now) => recordOutside({ refundId, cameBack: theirs, now }),
       asking,
     );
     if (asked.kind === 'refused') return false;

@@ -1,6 +1,7 @@
 import { BookingCancelled, CommandDone, ReservationSnapshot } from '@tiketi/shared-kernel/contracts/http/internal.js';
 import type { OrderId, ReservationId, UserId } from '@tiketi/shared-kernel/contracts/ids.js';
 import type { Instant } from '@tiketi/shared-kernel/contracts/time.js';
+import { causationId } from '@tiketi/shared-kernel/service/request-context.js';
 import { type ServiceClient, ServiceProblem } from '@tiketi/shared-kernel/service/service-client.js';
 import type { Order } from './payment/payment.js';
 
@@ -31,17 +32,20 @@ const unlessClosed = async <T>(step: Promise<T>): Promise<T | 'closed'> => {
 
 const earlier = (a: Instant, b: Instant): Instant => (Date.parse(a) <= Date.parse(b) ? a : b);
 
+/** The logs of both services meet at the booking; its events follow from what made this service ask. */
+const followed = (id: ReservationId) => ({ correlationId: id, causationId: causationId() });
+
 export const createReservationSteps = (client: ServiceClient): ReservationSteps => {
   const step = async (
     id: ReservationId,
     name: string,
     body: Record<string, unknown> & { orderId: OrderId },
-  ): Promise<CommandDone> => CommandDone.parse(await client.post(`/internal/reservations/${id}/${name}`, body));
+  ): Promise<CommandDone> => CommandDone.parse(await client.post(`/internal/reservations/${id}/${name}`, body, followed(id)));
 
   return {
     find: async (id) => {
       try {
-        return ReservationSnapshot.parse(await client.get(`/internal/reservations/${id}`));
+        return ReservationSnapshot.parse(await client.get(`/internal/reservations/${id}`, followed(id)));
       } catch (error) {
         if (error instanceof ServiceProblem && error.status === 404) return undefined;
         throw error;
@@ -64,6 +68,7 @@ export const createReservationSteps = (client: ServiceClient): ReservationSteps 
     refundedOutside: async ({ reservationId, orderId }) => {
       await step(reservationId, 'refunded-outside', { orderId });
     },
-    cancel: async (id, userId) => BookingCancelled.parse(await client.post(`/internal/reservations/${id}/cancel`, { userId })),
+    cancel: async (id, userId) =>
+      BookingCancelled.parse(await client.post(`/internal/reservations/${id}/cancel`, { userId }, followed(id))),
   };
 };

@@ -6,7 +6,7 @@ import {
 } from '@tiketi/shared-kernel/contracts/http/payments.js';
 import { OrderId, PaymentKey, type UserId } from '@tiketi/shared-kernel/contracts/ids.js';
 import { type Authenticator, principalOf } from '@tiketi/shared-kernel/service/authenticate.js';
-import { idempotencyKeyOf } from '@tiketi/shared-kernel/service/idempotency.js';
+import { type IdempotentRequests, keyedOf } from '@tiketi/shared-kernel/service/idempotent-requests.js';
 import { correlationId } from '@tiketi/shared-kernel/service/request-context.js';
 import { parseBody, parseParams } from '@tiketi/shared-kernel/service/validate.js';
 import type { RequestHandler, Response, Router } from 'express';
@@ -24,6 +24,7 @@ export type PublicPorts = {
   /** The order a payment key belongs to, as far as the records have read. */
   readonly orderByPaymentKey: (paymentKey: PaymentKey) => Promise<OrderId | undefined>;
   readonly authenticator: Authenticator;
+  readonly idempotent: IdempotentRequests;
   readonly limit: RequestHandler;
   readonly limitReads: RequestHandler;
 };
@@ -73,17 +74,17 @@ const answer = (res: Response, { orderId, reservationId }: Asked, settled: Settl
 };
 
 export const publicRoutes =
-  ({ payments, pointCharges, orderByPaymentKey, authenticator, limit, limitReads }: PublicPorts) =>
+  ({ payments, pointCharges, orderByPaymentKey, authenticator, idempotent, limit, limitReads }: PublicPorts) =>
   (router: Router): void => {
-    router.post('/api/payments/prepare', authenticator.requireUser, limit, async (req, res) => {
-      const key = idempotencyKeyOf(req);
+    const { requireUser } = authenticator;
+    router.post('/api/payments/prepare', requireUser, limit, idempotent.once(), async (req, res) => {
+      const { key } = keyedOf(req);
       const body = parseBody(PrepareRequest, req);
       const { userId } = principalOf(req);
       res.status(201).json(await payments.prepare(body, userId, key, askedBy(userId)));
     });
 
-    router.post('/api/payments/confirm', authenticator.requireUser, limit, async (req, res) => {
-      idempotencyKeyOf(req);
+    router.post('/api/payments/confirm', requireUser, limit, idempotent.once(), async (req, res) => {
       const body = parseBody(ConfirmRequest, req);
       const { userId } = principalOf(req);
       const { confirm } = pointCharges.owns(body.orderId) ? pointCharges : payments;
@@ -91,8 +92,11 @@ export const publicRoutes =
       answer(res, order, await inTime(settled));
     });
 
-    router.post('/api/payments/:paymentKey/cancel', authenticator.requireUser, limit, async (req, res) => {
-      const key = idempotencyKeyOf(req);
+    // the records by which an order is found may be a moment behind it, and a refund may go on after its first answer: asked again, the
+    // stream knows the refund by its key, and what hangs is pushed on
+    const cancelOnce = idempotent.once({ passing: [200, 404] });
+    router.post('/api/payments/:paymentKey/cancel', requireUser, limit, cancelOnce, async (req, res) => {
+      const { key } = keyedOf(req);
       const { paymentKey } = parseParams(z.object({ paymentKey: PaymentKey }), req);
       const body = parseBody(CancelPaymentRequest, req);
       const { userId, roles } = principalOf(req);
@@ -104,7 +108,7 @@ export const publicRoutes =
       res.json(await payments.cancel(orderId, { userId, staff }, body, key, asking));
     });
 
-    router.get('/api/payments/order/:orderId', authenticator.requireUser, limitReads, async (req, res) => {
+    router.get('/api/payments/order/:orderId', requireUser, limitReads, async (req, res) => {
       const { orderId } = parseParams(z.object({ orderId: OrderId }), req);
       const { view } = pointCharges.owns(orderId) ? pointCharges : payments;
       res.json(await view(orderId, principalOf(req).userId));

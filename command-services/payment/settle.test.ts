@@ -13,7 +13,15 @@ import type { Order } from './payment/payment.js';
 import { preparePayment } from './payment/prepare-payment.js';
 import { requestConfirm } from './payment/request-confirm.js';
 import type { PointsSteps } from './points/points-steps.js';
-import type { CancelAnswer, ConfirmAnswer, IssuedAccount, LookupAnswer, PaymentProvider, ProviderPayment } from './provider.js';
+import type {
+  CancelAnswer,
+  ConfirmAnswer,
+  IssuedAccount,
+  LookupAnswer,
+  PaymentProvider,
+  ProviderBooks,
+  ProviderPayment,
+} from './provider.js';
 import { createRefunds, type Refunds } from './refunds.js';
 import type { ReservationSteps } from './reservations.js';
 import { createSettlement, type Settlement } from './settle.js';
@@ -69,6 +77,8 @@ describe('settling a payment', () => {
   let settlement: Settlement;
   let now = Date.parse('2026-05-01T10:00:00Z');
   let calls: string[];
+  /** What the provider tells of the order where the buyer opened another checkout of it since. */
+  let otherCheckout: LookupAnswer | undefined;
   let confirms: ConfirmAnswer[];
   let lookups: LookupAnswer[];
   let cancels: CancelAnswer[];
@@ -84,6 +94,7 @@ describe('settling a payment', () => {
   beforeEach(async () => {
     store = createModelStore();
     calls = [];
+    otherCheckout = undefined;
     confirms = [];
     lookups = [];
     cancels = [];
@@ -106,14 +117,15 @@ describe('settling a payment', () => {
       if (!keys.has(key)) keys.set(key, keys.size + 1);
       return `key ${keys.get(key)}`;
     };
-    const provider: PaymentProvider = {
+    const provider: PaymentProvider & Pick<ProviderBooks, 'lookupByKey'> = {
       confirm: async ({ idempotencyKey }) => {
         const meanwhile = beforeAnswer;
         beforeAnswer = async () => undefined;
         await meanwhile();
         return next('confirm', confirms, keyNumber(idempotencyKey));
       },
-      lookupByOrder: async () => next('lookup', lookups, ''),
+      lookupByOrder: async () => otherCheckout ?? next('lookup', lookups, ''),
+      lookupByKey: async () => next('lookup', lookups, ''),
       cancel: async ({ idempotencyKey }) => next('cancel', cancels, keyNumber(idempotencyKey)),
       available: () => true,
     };
@@ -269,6 +281,7 @@ describe('settling a payment', () => {
       ['aborted', found({ status: 'ABORTED' }), 'declined', 'Declined'],
       ['expired', found({ status: 'EXPIRED' }), 'declined', 'Declined'],
       ['cancelled in full elsewhere', found({ status: 'CANCELED', balanceAmount: 0 }), 'declined', 'Declined'],
+      ['an account closed unpaid', found({ status: 'CANCELED' }), 'declined', 'Declined'],
     ])('%s: the provider’s word is recorded', async (_, answer, status, last) => {
       await requested();
       lookups.push(answer);
@@ -459,9 +472,32 @@ describe('settling a payment', () => {
 
     it('tries three keys when the provider spends them, then leaves it for later', async () => {
       cancels.push(spent, spent, spent);
-      lookups.push(unknown, unknown, unknown);
+      lookups.push(unknown);
       expect(await refund()).toBe('refunding');
       expect(calls.filter((call) => call.startsWith('cancel'))).toEqual(['cancel key 2', 'cancel key 3', 'cancel key 4']);
+    });
+
+    it('tries a further key whenever the time has doubled, so that no refusal stands for 15 days', async () => {
+      cancels.push(spent, spent, spent, spent, spent, spent, cancelled);
+      lookups.push(unknown, unknown);
+      expect(await refund()).toBe('refunding');
+      now += 30_000;
+      calls = [];
+      expect(await refund()).toBe('refunded');
+      expect(calls.filter((call) => call.startsWith('cancel'))).toEqual([2, 3, 4, 5].map((n) => `cancel key ${n}`));
+    });
+
+    it('is not done because another checkout of the order has nothing left', async () => {
+      cancels.push(unknown);
+      lookups.push({ kind: 'found', payment: charged({ paymentKey: 'pk-2', status: 'CANCELED', balanceAmount: 0 }) });
+      expect(await refund()).toBe('refunding');
+    });
+
+    it('gives back the rest where a part came back meanwhile', async () => {
+      cancels.push({ kind: 'refused', code: 'NOT_MATCHES_REFUNDABLE_AMOUNT', message: '' }, cancelled);
+      lookups.push({ kind: 'found', payment: charged({ status: 'PARTIAL_CANCELED', balanceAmount: 117_000 }) });
+      expect(await refund()).toBe('refunded');
+      expect(calls.filter((call) => call.startsWith('cancel'))).toEqual(['cancel key 2', 'cancel key 3']);
     });
   });
 
@@ -542,6 +578,17 @@ describe('settling a payment', () => {
       expect(await refunds.refund(allPoints, wish, asking)).toBe('refunded');
       expect(pointSteps.at(-1)).toBe('refund 84000');
       expect(calls.filter((call) => call.startsWith('cancel'))).toHaveLength(1);
+    });
+
+    it('gives the rest of them back when the reservation closes after a goodwill had spent and returned some', async () => {
+      await prepare(mixed);
+      confirms.push({ kind: 'approved', payment: charged({ orderId: mixed.orderId, totalAmount: 100_000 }) });
+      cancels.push(cancelled);
+      reservation = () => Promise.reject(new ServiceUnreachable('down'));
+      await pay(mixed);
+      await refunds.refund(mixed, { refundId: RefundId.parse('goodwill'), amount: 5000, reason: 'goodwill' }, asking);
+      expect(await refunds.giveBack(mixed, asking)).toBe('refunded');
+      expect(pointSteps).toEqual(['hold 20000', 'refund 5000', 'refund 15000']);
     });
   });
 
@@ -639,14 +686,30 @@ describe('settling a payment', () => {
         lookups.push(unknown);
         expect(await close()).toBe('declined');
       });
-      it('is declined where somebody closed it at the provider', async () => {
-        books({ status: 'CANCELED', balanceAmount: 0 });
+      it.each([
+        ['closed by somebody', { status: 'CANCELED', balanceAmount: 0 }],
+        ['closed, its balance left as it was', { status: 'CANCELED' }],
+        ['run out', { status: 'EXPIRED' }],
+      ])('is declined where it was %s at the provider', async (_, ended) => {
+        books(ended);
         expect(await close()).toBe('declined');
+      });
+      it('is not ended by what became of another checkout of the order', async () => {
+        otherCheckout = { kind: 'found', payment: charged({ paymentKey: 'pk-9', status: 'EXPIRED' }) };
+        books({});
+        expect(await close()).toBe('approved');
+      });
+      it('still awaits its transfer where another checkout of the order is heard of', async () => {
+        otherCheckout = { kind: 'found', payment: charged({ paymentKey: 'pk-9', status: 'IN_PROGRESS' }) };
+        books(awaitedAs);
+        expect(await settlement.hear(order.orderId, asking)).toBe('awaitingDeposit');
+        expect(calls.filter((call) => call.startsWith('cancel'))).toEqual([]);
       });
       it.each([
         ['the provider is silent', unknown],
         ['the provider answers strangely', { kind: 'found', payment: charged({ status: 'READY' }) } as const],
         ['another amount was transferred', { kind: 'found', payment: charged({ totalAmount: 5 }) } as const],
+        ['another currency came', { kind: 'found', payment: charged({ currency: 'USD' }) } as const],
       ])('%s: stays open', async (_, answer) => {
         lookups.push(answer);
         expect(await close()).toBe('open');
@@ -736,6 +799,7 @@ describe('settling a payment', () => {
 
     it.each([
       ['another amount', { totalAmount: 5 }],
+      ['another currency', { currency: 'JPY' }],
       ['an order nobody asked for', {}],
     ])('quarantines a charge of %s', async (_, more) => {
       books(more);
@@ -771,6 +835,16 @@ describe('settling a payment', () => {
         expect([await hear(), await hear()]).toEqual(['approved', 'approved']);
         expect((await stored()).slice(3)).toEqual(['RefundRequested', 'Refunded']);
         expect(outside).toEqual([]);
+      });
+
+      it.each([
+        ['was refunded', { status: 'CANCELED', balanceAmount: 0 }],
+        ['waits for a deposit', awaitedAs],
+        ['was charged', {}],
+      ])('hears nothing of it from another checkout of the order that %s', async (_, more) => {
+        books({ paymentKey: 'pk-2', ...more });
+        expect(await hear()).toBe('approved');
+        expect(await stored()).toHaveLength(3);
       });
 
       it('ends the booking where all of it was given back elsewhere', async () => {

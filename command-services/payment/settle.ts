@@ -11,7 +11,15 @@ import { isRefunded, type Order, type Payment } from './payment/payment.js';
 import { approveByPoints, recordAccount, recordApproval, recordDecline, recordReversal } from './payment/record-outcome.js';
 import { type RequestConfirmRefusal, requestConfirm } from './payment/request-confirm.js';
 import { type PointsSteps, pointsOf } from './points/points-steps.js';
-import type { ConfirmAnswer, IssuedAccount, PaymentProvider, ProviderPayment } from './provider.js';
+import {
+  type ConfirmAnswer,
+  endedUnpaid,
+  type IssuedAccount,
+  isInWon,
+  type PaymentProvider,
+  type ProviderBooks,
+  type ProviderPayment,
+} from './provider.js';
 import type { Refunds } from './refunds.js';
 import type { ReservationSteps } from './reservations.js';
 
@@ -35,7 +43,7 @@ export type Heard = Standing | 'unknownOrder' | 'mismatch';
 
 type Ports = {
   readonly orders: Orders;
-  readonly provider: PaymentProvider;
+  readonly provider: PaymentProvider & Pick<ProviderBooks, 'lookupByKey'>;
   readonly charging: Charging;
   readonly refunds: Refunds;
   readonly points: PointsSteps;
@@ -63,11 +71,12 @@ const standingOf = (state: Payment): Standing => {
   }
 };
 
-const chargeOf = ({ order, paymentKey, providerKey }: Requested): Charge => ({
+const chargeOf = ({ order, paymentKey, providerKey, requestedAt }: Requested): Charge => ({
   orderId: order.orderId,
   amount: order.cardAmount,
   paymentKey,
   providerKey,
+  requestedAt,
 });
 
 /** Steps 1 to 6 of confirming a payment on this side, and their repair. Everything here may run twice, at once or after a crash. */
@@ -218,7 +227,7 @@ export const createSettlement = (ports: Ports) => {
     if (known.status !== 'requested') return standingOf(known);
     // the handler that asked may still be waiting for its answer
     if (clock() < Date.parse(known.requestedAt) + providerTimeoutMs) return 'open';
-    await settleBy(known.order, await charging.ask(chargeOf(known), known.requestedAt), asking);
+    await settleBy(known.order, await charging.ask(chargeOf(known)), asking);
     return standingOf(await stateOf(known.order.orderId));
   };
 
@@ -231,17 +240,18 @@ export const createSettlement = (ports: Ports) => {
   };
 
   /** The time for the transfer is over, or nobody wants it any more: asks whether it came, and closes the account if not. */
-  const closeDeposit = async ({ order, paymentKey, dueBy }: Awaiting, asking: Asking): Promise<Standing> => {
+  const closeDeposit = async ({ order, paymentKey, dueBy, issuedAt }: Awaiting, asking: Asking): Promise<Standing> => {
     const { orderId, cardAmount } = order;
-    const books = await provider.lookupByOrder(orderId);
+    // by its own key: of another checkout of the same order there is nothing to conclude
+    const books = await provider.lookupByKey(paymentKey);
     if (books.kind !== 'found') return 'open';
     if (books.payment.status === 'DONE') return hearApproval(order, books.payment, asking);
     if (books.payment.status === 'WAITING_FOR_DEPOSIT') {
       const call = { paymentKey, reason: 'not paid in time', amount: cardAmount, refundableAmount: cardAmount };
-      const closed = await charging.cancel(orderId, call, providerKeyOf('close', orderId, paymentKey));
+      const closed = await charging.cancel(orderId, call, providerKeyOf('close', orderId, paymentKey), issuedAt);
       // past its due date nothing can be paid into the account, whether the provider closes it or not
       if (closed === undefined && clock() < Date.parse(dueBy) + DEPOSIT_GRACE_MS) return 'open';
-    } else if (books.payment.balanceAmount > 0) {
+    } else if (books.payment.balanceAmount > 0 && !endedUnpaid(books.payment)) {
       return 'open';
     }
     await declined(order, 'DEPOSIT_NOT_MADE', asking);
@@ -260,7 +270,7 @@ export const createSettlement = (ports: Ports) => {
   };
 
   const hearApproval = async (order: Order, books: ProviderPayment, asking: Asking): Promise<Standing> => {
-    if (books.totalAmount !== order.cardAmount) {
+    if (books.totalAmount !== order.cardAmount || !isInWon(books)) {
       logger.error(
         { orderId: order.orderId, alarm: 'payment-mismatch' },
         'the provider charged another amount than that of this order',
@@ -279,11 +289,16 @@ export const createSettlement = (ports: Ports) => {
     const known = await stateOf(orderId);
     if (known.status === 'none') return 'unknownOrder';
     const { order } = known;
-    const answer = await provider.lookupByOrder(orderId);
+    const answer = await (known.status === 'awaitingDeposit'
+      ? provider.lookupByKey(known.paymentKey)
+      : provider.lookupByOrder(orderId));
     if (answer.kind !== 'found') return standingOf(known);
     const books = answer.payment;
+    // another checkout of an order that is paid says nothing of it; what it took is the reconciliation's to give back
+    if (known.status === 'approved' && books.paymentKey !== known.paymentKey) return standingOf(known);
     const charged = books.status === 'DONE';
-    if (charged && (books.totalAmount !== order.cardAmount || known.status === 'prepared' || known.status === 'abandoned')) {
+    const otherSum = books.totalAmount !== order.cardAmount || !isInWon(books);
+    if (charged && (otherSum || known.status === 'prepared' || known.status === 'abandoned')) {
       logger.error({ orderId, alarm: 'payment-mismatch' }, 'the provider charged what this order never asked for');
       return 'mismatch';
     }

@@ -44,6 +44,24 @@ describe('what an organiser changes', () => {
     expect(await service.events()).toEqual(['InventoryOpened', event]);
   });
 
+  const others = {
+    block: { seatIds: ['A-1-2'] },
+    sections: { sections: [{ ...section, section: 'C' }] },
+    'ticket-types': { ...standingRoom, name: '언덕' },
+    prices: { prices: [{ section: 'A', price: 60_000 }] },
+  };
+  it.each(Object.keys(others) as (keyof typeof others)[])('%s is one change a key, as the stream itself knows', async (path) => {
+    const [body, event] = changes[path];
+    const first = await ask(path, body);
+    const reused = { status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } };
+    expect(await ask(path, others[path])).toMatchObject(reused);
+    await service.restart();
+    expect(await ask(path, others[path])).toMatchObject(reused);
+    expect((await ask(path, body)).body).toEqual(first.body);
+    expect(await service.events()).toEqual(['InventoryOpened', event]);
+    expect((await ask(path, others[path], { key: 'another' })).status).toBe(200);
+  });
+
   it.each([
     ['block', 'unblock', { seatIds: ['A-1-1'] }, 'SeatsUnblocked'],
     ['close', 'reopen', {}, 'SalesReopened'],
@@ -89,6 +107,8 @@ describe('what an organiser changes', () => {
     ['prices', { prices: [{ section: 'Z', price: 1000 }] }, 404, 'SECTION_NOT_FOUND'],
     ['prices', { prices: [{ section: 'A', price: 99 }] }, 400, 'VALIDATION_FAILED'],
     ['ticket-types', { ...standing, quantity: -1 }, 400, 'VALIDATION_FAILED'],
+    ['ticket-types', { ...standing, ticketTypeId: showId }, 404, 'TICKET_TYPE_NOT_FOUND'],
+    ['ticket-types', standingRoom, 409, 'TICKET_TYPE_EXISTS'],
     ['close', { reason: 'because' }, 400, 'VALIDATION_FAILED'],
   ])('%s refuses %j', async (path, body, status, code) => {
     expect(await ask(path, body)).toMatchObject({ status, body: { code } });

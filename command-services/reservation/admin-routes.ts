@@ -10,7 +10,7 @@ import { CommandId, PerformanceId, TicketTypeId, type UserId } from '@tiketi/sha
 import { type Instant, instantOf } from '@tiketi/shared-kernel/contracts/time.js';
 import type { CommandContext } from '@tiketi/shared-kernel/event-sourcing/metadata.js';
 import { type Authenticator, principalOf } from '@tiketi/shared-kernel/service/authenticate.js';
-import { fingerprint, idempotencyKeyOf } from '@tiketi/shared-kernel/service/idempotency.js';
+import { type IdempotentRequests, keyedOf } from '@tiketi/shared-kernel/service/idempotent-requests.js';
 import { correlationId } from '@tiketi/shared-kernel/service/request-context.js';
 import { parseBody, parseParams } from '@tiketi/shared-kernel/service/validate.js';
 import type { Request, RequestHandler, Response, Router } from 'express';
@@ -23,6 +23,7 @@ import { refused } from './refused.js';
 export type AdminPorts = {
   readonly inventories: Inventories;
   readonly authenticator: Authenticator;
+  readonly idempotent: IdempotentRequests;
   readonly limit: RequestHandler;
   readonly clock: () => number;
 };
@@ -33,19 +34,19 @@ const Params = z.object({ id: PerformanceId });
 const NAMESPACE = 'b6b1d1c5-3d0e-4a27-9a60-4f3f0f6f0b62';
 
 /**
- * Who asks, under which command id: the same for the same organiser, key, path and body, so that a repeat is told by it and a key used
- * again for something else is not taken for one. It names the ticket type a request makes, too.
+ * Who asks, under which command id: the same for the same organiser, path and key, so that a repeat is told by it, and by the fingerprint a
+ * key that is used again for something else. It names the ticket type a request makes, too.
  */
 const contextOf = (req: Request): CommandContext => {
   const { userId } = principalOf(req);
-  const print = fingerprint(req.method, req.path, req.body);
+  const { key, fingerprint } = keyedOf(req);
   const correlation = correlationId();
   return {
-    commandId: CommandId.parse(v5(JSON.stringify([userId, idempotencyKeyOf(req), print]), NAMESPACE)),
+    commandId: CommandId.parse(v5(JSON.stringify([userId, req.path, key]), NAMESPACE)),
     correlationId: correlation,
     causationId: correlation,
     actor: { id: userId, role: 'admin' },
-    fingerprint: print,
+    fingerprint,
   };
 };
 
@@ -53,10 +54,12 @@ type Who = { readonly by: UserId; readonly now: Instant };
 
 /** What an organiser may change of a performance on sale. */
 export const adminRoutes =
-  ({ inventories, authenticator, limit, clock }: AdminPorts) =>
+  ({ inventories, authenticator, idempotent, limit, clock }: AdminPorts) =>
   (router: Router): void => {
+    const staff = authenticator.requireRole('admin');
+    const once = idempotent.once();
     const change = (path: string, commandOf: (req: Request, who: Who, newId: string) => InventoryCommand): void => {
-      router.post(`/api/admin/performances/:id/${path}`, authenticator.requireRole('admin'), limit, async (req, res) => {
+      router.post(`/api/admin/performances/:id/${path}`, staff, limit, once, async (req, res) => {
         const context = contextOf(req);
         const { id } = parseParams(Params, req);
         const who: Who = { by: principalOf(req).userId, now: instantOf(clock()) };
@@ -72,8 +75,9 @@ export const adminRoutes =
     change('close', (req, who) => ({ kind: 'close-sales', ...parseBody(NothingMore, req), ...who }));
     change('reopen', (req, who) => ({ kind: 'reopen-sales', ...parseBody(NothingMore, req), ...who }));
     change('ticket-types', (req, who, newId) => {
-      const { ticketTypeId = TicketTypeId.parse(newId), ...rest } = parseBody(SetTicketTypeRequest, req);
-      return { kind: 'set-ticket-type', ticketType: { ticketTypeId, ...rest }, ...who };
+      const { ticketTypeId: named, ...rest } = parseBody(SetTicketTypeRequest, req);
+      const ticketType = { ticketTypeId: named ?? TicketTypeId.parse(newId), ...rest };
+      return { kind: 'set-ticket-type', ticketType, mustExist: named !== undefined, ...who };
     });
   };
 

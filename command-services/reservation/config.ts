@@ -23,5 +23,11 @@ export const ReservationConfig = serviceEnv
     ASK_AGAIN_MS: milliseconds(10_000),
     /** The request handler has this long to finish what the booking process would otherwise finish. */
     PROCESS_GRACE_MS: milliseconds(2_000),
+    /** Where the other replicas reach this one; by default at HOST and its port. Needed where HOST is no address of its own (`0.0.0.0`). */
+    REPLICA_URL: z.url().optional(),
+    /** `off`: every replica decides what it is asked, and appends collide the more often. For comparison. */
+    OWNER_ROUTING: z.enum(['on', 'off']).default('on'),
+    /** An owner that has not answered by then is passed by; its answer may still count. */
+    OWNER_TIMEOUT_MS: milliseconds(1_000),
   });
 export type ReservationConfig = z.infer<typeof ReservationConfig>;

@@ -9,6 +9,19 @@ export type ReservationDatabase = {
   performances: { performance_id: string; show_id: string; starts_at: string };
   /** Versions after the default one (see refund-policy.ts of the contracts). */
   refund_policies: { show_id: string; version: number; policy: RefundPolicy };
+  /** Where the replay of an inventory may begin; see snapshots/. */
+  inventory_snapshots: {
+    stream: string;
+    fold_version: number;
+    revision: string;
+    commit_position: string;
+    prepare_position: string;
+    event_id: string;
+    state: Buffer;
+    saved_at: Date;
+  };
+  /** Who of the replicas is there; see owners/. */
+  replicas: { replica_id: string; base_url: string; started_at: Date; seen_at: Date };
 };
 
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -31,6 +44,23 @@ export const migrations: Readonly<Record<string, Migration>> = {
         update bookings
         set held = held || '{"quantities": [], "refundPolicyVersion": 1}' || jsonb_build_object('depositUntil', held -> 'holdUntil')
         where not held ? 'quantities'`.execute(db);
+    },
+  },
+  '0003-inventory-snapshots': {
+    up: async (db) => {
+      await sql`
+        create table inventory_snapshots (stream text, fold_version int, revision bigint not null, commit_position bigint not null,
+          prepare_position bigint not null, event_id text not null, state bytea not null, saved_at timestamptz not null,
+          primary key (stream, fold_version))`.execute(db);
+      // it is compressed already
+      await sql`alter table inventory_snapshots alter column state set storage external`.execute(db);
+    },
+  },
+  '0004-replicas': {
+    up: async (db) => {
+      await sql`
+        create table replicas (replica_id uuid primary key, base_url text not null, started_at timestamptz not null,
+          seen_at timestamptz not null)`.execute(db);
     },
   },
 };

@@ -34,11 +34,21 @@ describe('reservation numbers', () => {
   });
   it('show one wrong character', () =>
     fc.assert(
-      fc.property(numbered, fc.nat(11), fc.integer({ min: 1, max: 30 }), (number, place, shift) => {
-        const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXY';
+      fc.property(numbered, fc.nat(11), fc.integer({ min: 1, max: 31 }), (number, place, shift) => {
+        const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
         const at = 3 + place + Math.floor(place / 4);
-        const wrong = alphabet.charAt((alphabet.indexOf(number.charAt(at)) + shift) % 31);
+        const wrong = alphabet.charAt((alphabet.indexOf(number.charAt(at)) + shift) % 32);
         expect(isReservationNumber(number.slice(0, at) + wrong + number.slice(at + 1))).toBe(false);
+      }),
+    ));
+  it('show two neighbours that changed places', () =>
+    fc.assert(
+      fc.property(numbered, fc.nat(10), (number, place) => {
+        const body = number.slice(3, -2).replaceAll('-', '');
+        const [one = '', other = ''] = [body[place], body[place + 1]];
+        const swapped = body.slice(0, place) + other + one + body.slice(place + 2);
+        const written = `TK-${swapped.slice(0, 4)}-${swapped.slice(4, 8)}-${swapped.slice(8)}-${number.slice(-1)}`;
+        return isReservationNumber(written) === (one === other);
       }),
     ));
   it('are not just anything', () => expect(isReservationNumber('TK-ILOU')).toBe(false));

@@ -11,7 +11,7 @@ import {
 } from '@tiketi/shared-kernel/contracts/http/internal.js';
 import { CommandId, type OrderId, ReservationId } from '@tiketi/shared-kernel/contracts/ids.js';
 import { requireService } from '@tiketi/shared-kernel/service/authenticate.js';
-import { correlationId } from '@tiketi/shared-kernel/service/request-context.js';
+import { causationId } from '@tiketi/shared-kernel/service/request-context.js';
 import { parseBody, parseParams } from '@tiketi/shared-kernel/service/validate.js';
 import type { Router } from 'express';
 import { z } from 'zod';
@@ -29,7 +29,7 @@ const Params = z.object({ id: ReservationId });
 const contextOf = (step: string, id: ReservationId, orderId: OrderId) => ({
   commandId: CommandId.parse(`${step}:${orderId}`),
   correlationId: id,
-  causationId: correlationId(),
+  causationId: causationId(),
   actor: { id: 'payment', role: 'service' },
 });
 

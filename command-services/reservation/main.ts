@@ -1,6 +1,7 @@
 import { inventoryEvents } from '@tiketi/shared-kernel/contracts/events/inventory.js';
 import { createCodec } from '@tiketi/shared-kernel/event-sourcing/codec.js';
 import { startEffectWorker } from '@tiketi/shared-kernel/event-sourcing/consumers/effect-worker.js';
+import { createParkedWork } from '@tiketi/shared-kernel/event-sourcing/consumers/parked-work.js';
 import { createPositionWait } from '@tiketi/shared-kernel/event-sourcing/consumers/position-wait.js';
 import { startConsumers } from '@tiketi/shared-kernel/event-sourcing/consumers/runtime.js';
 import { migrateConsumerTables } from '@tiketi/shared-kernel/event-sourcing/consumers/tables.js';
@@ -10,6 +11,8 @@ import { createSerialWriters } from '@tiketi/shared-kernel/event-sourcing/serial
 import { createAuthenticator } from '@tiketi/shared-kernel/service/authenticate.js';
 import { readConfig } from '@tiketi/shared-kernel/service/config.js';
 import { createDatabase, runMigrations } from '@tiketi/shared-kernel/service/database.js';
+import { redisIdempotencyRecords } from '@tiketi/shared-kernel/service/idempotency-redis.js';
+import { createIdempotentRequests } from '@tiketi/shared-kernel/service/idempotent-requests.js';
 import { createKeySet } from '@tiketi/shared-kernel/service/key-set.js';
 import { createLogger } from '@tiketi/shared-kernel/service/logger.js';
 import { createMetrics } from '@tiketi/shared-kernel/service/metrics.js';
@@ -18,8 +21,10 @@ import { checkReadiness } from '@tiketi/shared-kernel/service/readiness.js';
 import { connectRedis } from '@tiketi/shared-kernel/service/redis.js';
 import { runService } from '@tiketi/shared-kernel/service/run-service.js';
 import { createServiceClient } from '@tiketi/shared-kernel/service/service-client.js';
+import { retryParked, watchProcess } from '@tiketi/shared-kernel/service/watch-process.js';
 import { sql } from 'kysely';
 import { createApp } from './app.js';
+import { createAlarm } from './booking-process/alarm.js';
 import { bookingConsumer, SCHEMA, showConsumer } from './booking-process/consumers.js';
 import { effectHandlers, isPaymentOutage, leaseOf } from './booking-process/handlers.js';
 import { createBookings } from './bookings.js';
@@ -28,11 +33,19 @@ import { migrations, type ReservationDatabase } from './database.js';
 import { createCheckEntry } from './entry/check-entry.js';
 import { createInventories } from './inventory/inventories.js';
 import { inventory } from './inventory/inventory.js';
+import { createForward, isBusy } from './owners/forward.js';
+import { createMembership } from './owners/membership.js';
+import { reachableAt } from './owners/reachable-at.js';
+import { createRoutedInventories } from './owners/routed-inventories.js';
 import { createCancellations } from './reservation/cancellations.js';
 import { createReservations } from './reservation/reservations.js';
 import { createReserve } from './reserve.js';
 import { createCancellationTerms } from './shows.js';
-import { retryParked, watchProcess, watchWriters } from './watch.js';
+import { dropOldSnapshots, inventorySnapshots } from './snapshots/inventory-snapshots.js';
+import { watchRouting, watchWriters } from './watch.js';
+
+/** An outcome unknown for five seconds is told as that; a little for everything around it. */
+const LONGEST_ANSWER_MS = 20_000;
 
 const config = readConfig(ReservationConfig);
 const clock = Date.now;
@@ -47,7 +60,8 @@ const db = createDatabase<ReservationDatabase>({
 });
 await runMigrations(db, SCHEMA, migrations);
 await migrateConsumerTables(db, SCHEMA);
-await retryParked(db, logger);
+await dropOldSnapshots(db);
+await retryParked(db, SCHEMA, logger);
 
 const store = connectEventStore({ url: config.EVENTSTORE_URL, connectionName: 'reservation', logger });
 const redis = config.REDIS_URL === undefined ? undefined : connectRedis(config.REDIS_URL, logger);
@@ -61,9 +75,16 @@ const writers = createSerialWriters({
   store,
   codec: createCodec(inventoryEvents),
   aggregate: inventory,
+  snapshot: inventorySnapshots(db),
   observe: watchWriters(metrics, logger),
 });
-const inventories = createInventories(writers);
+const ownInventories = createInventories(writers);
+const replicas = createMembership({ db, logger });
+const forward = createForward({ token: config.SERVICE_TOKEN, timeoutMs: config.OWNER_TIMEOUT_MS });
+const inventories = createRoutedInventories({
+  ...{ own: ownInventories, owners: replicas, forward },
+  observe: watchRouting(metrics, replicas),
+});
 const reservations = createReservations({ store, bookings, clock });
 const payments = createServiceClient({ baseUrl: config.PAYMENT_URL, token: config.SERVICE_TOKEN, timeoutMs: 10_000 });
 
@@ -83,21 +104,32 @@ const worker = startEffectWorker({
   }),
   logger,
   leaseMs: leaseOf(paymentTimeoutMs),
-  isOutage: isPaymentOutage,
+  isOutage: (error) => isPaymentOutage(error) || isBusy(error),
 });
+const alarm = createAlarm(worker.wake);
+const processes = [
+  bookingConsumer({ resolveAfterMs: config.RESOLVE_AFTER_MS, graceMs: config.PROCESS_GRACE_MS }, alarm.set),
+  showConsumer,
+];
 const consumers = startConsumers({
   store,
   db,
   schema: SCHEMA,
-  consumers: [bookingConsumer({ resolveAfterMs: config.RESOLVE_AFTER_MS, graceMs: config.PROCESS_GRACE_MS }), showConsumer],
+  consumers: processes,
   logger,
   observe: (observation) => {
-    if (observation.kind === 'applied') worker.wake();
+    if (observation.kind !== 'applied') return;
+    if (observation.consumer === showConsumer.name) worker.wake();
+    else alarm.ring();
   },
 });
 
-watchProcess(metrics, db, consumers);
+watchProcess(metrics, db, SCHEMA, consumers);
 
+const idempotent = createIdempotentRequests({
+  records: redis === undefined ? undefined : redisIdempotencyRecords(redis, { leaseMs: LONGEST_ANSWER_MS }),
+  metrics,
+});
 const limits = createRateLimits({ profile: config.RATE_LIMITS, redis, scope: 'reservation' });
 logger.info({ rateLimits: config.RATE_LIMITS.name }, 'reservation is set up');
 
@@ -105,10 +137,13 @@ const queueKeys = config.QUEUE_JWKS_URL === undefined ? undefined : createKeySet
 const app = createApp({
   reserve: createReserve({ inventories, bookings, checkEntry: createCheckEntry({ keys: queueKeys, clock }), clock }),
   inventories,
+  ownInventories,
   clock,
   reservations,
   cancellations: createCancellations({ reservations, bookings, terms: createCancellationTerms(db), clock }),
+  parked: createParkedWork({ db, schema: SCHEMA, consumers: processes, worker }),
   authenticator: createAuthenticator({ jwksUrl: config.AUTH_JWKS_URL }),
+  idempotent,
   limit: limits.limit('command'),
   limitReads: limits.limit('read'),
   serviceToken: config.SERVICE_TOKEN,
@@ -124,7 +159,7 @@ const app = createApp({
     }),
 });
 
-await runService({
+const { port } = await runService({
   name: 'reservation',
   logger,
   app,
@@ -132,12 +167,23 @@ await runService({
   port: config.PORT,
   parentPid: config.TIKETI_PARENT_PID,
   onStop: async () => {
+    await replicas.leave();
     await consumers.stop();
     await worker.stop();
     await writers.close();
+    await forward.close();
     await payments.close();
     await store.close();
     redis?.disconnect();
     await db.destroy();
   },
 });
+
+const address = reachableAt(config, port);
+if (config.OWNER_ROUTING === 'off') logger.info('owner routing is off: commands are decided where they arrive');
+else if (address === undefined) logger.warn('no REPLICA_URL: this replica decides what it is asked, and nothing is sent to it');
+else {
+  // signed off at once: what is still in flight may take a while to finish
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void replicas.leave());
+  await replicas.join(address);
+}

@@ -1,7 +1,7 @@
 import { type CancellationQuote, type Cancelled, ReserveRequest } from '@tiketi/shared-kernel/contracts/http/reservations.js';
 import { ReservationId } from '@tiketi/shared-kernel/contracts/ids.js';
 import { type Authenticator, principalOf } from '@tiketi/shared-kernel/service/authenticate.js';
-import { fingerprint, idempotencyKeyOf } from '@tiketi/shared-kernel/service/idempotency.js';
+import { type IdempotentRequests, keyedOf } from '@tiketi/shared-kernel/service/idempotent-requests.js';
 import { correlationId } from '@tiketi/shared-kernel/service/request-context.js';
 import { parseBody, parseParams } from '@tiketi/shared-kernel/service/validate.js';
 import type { RequestHandler, Router } from 'express';
@@ -14,6 +14,7 @@ export type PublicPorts = {
   readonly reserve: ReturnType<typeof createReserve>;
   readonly cancellations: Cancellations;
   readonly authenticator: Authenticator;
+  readonly idempotent: IdempotentRequests;
   readonly limit: RequestHandler;
   readonly limitReads: RequestHandler;
 };
@@ -23,21 +24,30 @@ const Params = z.object({ id: ReservationId });
 const quoteOf = (refund: Omit<Refund, 'orderId'> | null): CancellationQuote | null =>
   refund === null ? null : { refundAmount: refund.amount, fee: refund.fee, policyVersion: refund.policyVersion };
 
+/** An entry token says who may ask, not what is wanted: a renewed one does not make another request of it. */
+const withoutEntryToken = (body: unknown): unknown => {
+  if (typeof body !== 'object' || body === null || !('entryToken' in body)) return body;
+  const { entryToken: _, ...wish } = body;
+  return wish;
+};
+
 /** What a buyer may ask of this service. */
 export const publicRoutes =
-  ({ reserve, cancellations, authenticator, limit, limitReads }: PublicPorts) =>
+  ({ reserve, cancellations, authenticator, idempotent, limit, limitReads }: PublicPorts) =>
   (router: Router): void => {
-    router.post('/api/reservations', authenticator.requireUser, limit, async (req, res) => {
-      const idempotencyKey = idempotencyKeyOf(req);
+    const { requireUser } = authenticator;
+    const reserveOnce = idempotent.once({ wishOf: withoutEntryToken });
+    router.post('/api/reservations', requireUser, limit, reserveOnce, async (req, res) => {
+      const { key, fingerprint } = keyedOf(req);
       const body = parseBody(ReserveRequest, req);
       const { userId } = principalOf(req);
-      // an entry token says who may ask, not what is wanted: a renewed one does not make another request of it
-      const { entryToken: _, ...wish } = body;
-      const print = fingerprint('POST', '/api/reservations', wish);
-      res.status(201).json(await reserve({ userId, idempotencyKey, fingerprint: print, requestId: correlationId(), body }));
+      res.status(201).json(await reserve({ userId, idempotencyKey: key, fingerprint, requestId: correlationId(), body }));
     });
 
-    router.post('/api/reservations/:id/cancel', authenticator.requireUser, limit, async (req, res) => {
+    // it books and pays nothing, and the stream knows it was done: whoever asks without a key is understood. What is in its way, such
+    // as a payment, passes: a refusal is not the answer for good
+    const cancelOnce = idempotent.once({ keyOptional: true, passing: [409] });
+    router.post('/api/reservations/:id/cancel', requireUser, limit, cancelOnce, async (req, res) => {
       const { id } = parseParams(Params, req);
       const { userId } = principalOf(req);
       const { refund, position } = await cancellations.cancel(id, userId);
@@ -46,7 +56,7 @@ export const publicRoutes =
       >);
     });
 
-    router.get('/api/cancellation-quotes/:id', authenticator.requireUser, limitReads, async (req, res) => {
+    router.get('/api/cancellation-quotes/:id', requireUser, limitReads, async (req, res) => {
       const { id } = parseParams(Params, req);
       res.json({ refund: quoteOf(await cancellations.quote(id, principalOf(req).userId)) });
     });

@@ -7,10 +7,11 @@ import { migrateConsumerTables } from '@tiketi/shared-kernel/event-sourcing/cons
 import { createDatabase } from '@tiketi/shared-kernel/service/database.js';
 import { createLogger } from '@tiketi/shared-kernel/service/logger.js';
 import { createMetrics } from '@tiketi/shared-kernel/service/metrics.js';
+import { retryParked, watchProcess } from '@tiketi/shared-kernel/service/watch-process.js';
 import { type Kysely, sql } from 'kysely';
 import { SCHEMA } from './booking-process/consumers.js';
 import type { ReservationDatabase } from './database.js';
-import { retryParked, watchProcess, watchWriters } from './watch.js';
+import { watchWriters } from './watch.js';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
 const beginning = { commit: 0n, prepare: 0n };
@@ -33,6 +34,16 @@ describe('what an operator sees of the booking process', () => {
       { id: 'refund:1', key: '1', kind: 'refund', ...common },
       { id: 'sell:2', key: '2', kind: 'sell', ...common },
     ]);
+    for (const [position, key] of [
+      ['1', 'a'],
+      ['2', 'a'],
+      ['3', 'b'],
+    ]) {
+      await sql`insert into ${sql.id(SCHEMA, 'parked')} (name, commit_position, prepare_position, key, event_id, stream, revision,
+        type, recorded_at, reason) values ('booking', ${position}, ${position}, ${key}, 'id', 's', 0, 'T', now(), 'odd')`.execute(
+        db,
+      );
+    }
     await sql`update ${sql.id(SCHEMA, 'effect')} set parked_at = now(), failures = 10 where id = 'refund:1'`.execute(db);
   }, 60_000);
   afterAll(async () => {
@@ -42,12 +53,13 @@ describe('what an operator sees of the booking process', () => {
 
   it('shows lag, parked keys, a stopped consumer and parked effects', async () => {
     const metrics = createMetrics('test');
-    const seen = [status({ lagMs: 1500, parkedKeys: 2 }), status({ name: 'inventory-opening', state: 'stopped' })];
-    watchProcess(metrics, db, { status: () => seen });
+    const seen = [status({ lagMs: 1500 }), status({ name: 'inventory-opening', state: 'stopped' })];
+    watchProcess(metrics, db, SCHEMA, { status: () => seen });
     const text = await metrics.registry.metrics();
     for (const line of [
       'consumer_lag_seconds{consumer="booking",service="test"} 1.5',
       'consumer_parked_keys{consumer="booking",service="test"} 2',
+      'consumer_parked_keys{consumer="inventory-opening",service="test"} 0',
       'consumer_stopped{consumer="booking",service="test"} 0',
       'consumer_stopped{consumer="inventory-opening",service="test"} 1',
       'effects_parked{kind="refund",service="test"} 1',
@@ -59,7 +71,7 @@ describe('what an operator sees of the booking process', () => {
 
   it('tries what was set aside once more at a start', async () => {
     expect(await listParkedEffects(db, SCHEMA)).toHaveLength(1);
-    await retryParked(db, logger);
+    await retryParked(db, SCHEMA, logger);
     expect(await listParkedEffects(db, SCHEMA)).toEqual([]);
   });
 

@@ -1,12 +1,11 @@
-import { listParkedEffects, replayEffect } from '@tiketi/shared-kernel/event-sourcing/consumers/parked-effects.js';
-import type { RunningConsumers } from '@tiketi/shared-kernel/event-sourcing/consumers/runtime.js';
 import type { WriterObservation } from '@tiketi/shared-kernel/event-sourcing/serial-writer/types.js';
 import type { Logger } from '@tiketi/shared-kernel/service/logger.js';
 import type { Metrics } from '@tiketi/shared-kernel/service/metrics.js';
-import type { Kysely } from 'kysely';
 import { Counter } from 'prom-client';
-import { SCHEMA } from './booking-process/consumers.js';
-import type { ReservationDatabase } from './database.js';
+import type { Membership } from './owners/membership.js';
+import type { Routed } from './owners/routed-inventories.js';
+
+const TROUBLE: ReadonlySet<WriterObservation['kind']> = new Set(['unknown', 'readFailed', 'storeRefused', 'snapshotFailed']);
 
 /** Counts what the serial writers meet; that the store lost something it had acknowledged is an alarm. */
 export const watchWriters = ({ registry }: Metrics, logger: Logger): ((seen: WriterObservation) => void) => {
@@ -23,34 +22,22 @@ export const watchWriters = ({ registry }: Metrics, logger: Logger): ((seen: Wri
         { alarm: 'store-went-back', revision: String(seen.revision) },
         'the event store lost what it had acknowledged',
       );
-    } else if (seen.kind === 'unknown' || seen.kind === 'readFailed' || seen.kind === 'storeRefused') {
+    } else if (TROUBLE.has(seen.kind)) {
       logger.warn(seen, 'inventory writer');
     }
   };
 };
 
-/** Gauges of the booking process: how far behind, what is set aside, what has stopped. */
-export const watchProcess = (
-  metrics: Metrics,
-  db: Kysely<ReservationDatabase>,
-  consumers: Pick<RunningConsumers, 'status'>,
-): void => {
-  const perConsumer = (name: string, help: string, value: (s: ReturnType<RunningConsumers['status']>[number]) => number) =>
-    metrics.gauge(name, help, 'consumer', async () => Object.fromEntries(consumers.status().map((s) => [s.name, value(s)])));
-  perConsumer('consumer_lag_seconds', 'Age of the oldest event not applied', (s) => s.lagMs / 1000);
-  perConsumer('consumer_parked_keys', 'Keys set aside', (s) => s.parkedKeys);
-  perConsumer('consumer_stopped', '1 where a consumer has stopped', (s) => (s.state === 'stopped' ? 1 : 0));
-  metrics.gauge('effects_parked', 'Effects set aside, by kind', 'kind', async () => {
-    const counts: Record<string, number> = {};
-    for (const { kind } of await listParkedEffects(db, SCHEMA)) counts[kind] = (counts[kind] ?? 0) + 1;
-    return counts;
+/** Counts where commands are decided, and tells how many replicas there are. */
+export const watchRouting = (metrics: Metrics, owners: Pick<Membership, 'size'>): ((routed: Routed) => void) => {
+  const counter = new Counter({
+    name: 'inventory_commands_total',
+    help: 'Commands for inventories, by where they were decided',
+    labelNames: ['routed'],
+    registers: [metrics.registry],
   });
-};
-
-/** What an earlier release could not do may be possible now: every start tries the effects that were set aside once more. */
-export const retryParked = async (db: Kysely<ReservationDatabase>, logger: Logger): Promise<void> => {
-  for (const { id, kind, lastError } of await listParkedEffects(db, SCHEMA)) {
-    logger.warn({ effect: id, kind, lastError }, 'an effect that was set aside is tried again');
-    await replayEffect(db, SCHEMA, id);
-  }
+  metrics.gauge('reservation_replicas', 'Replicas of this service that are there', 'seen', async () => ({
+    lately: owners.size(),
+  }));
+  return (routed) => counter.inc({ routed });
 };

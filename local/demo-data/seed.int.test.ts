@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApp as createCatalog } from '@tiketi/catalog/app.js';
+import type { BookingLogTables } from '@tiketi/projectors/booking-log/schema.js';
 import { catalogProjection } from '@tiketi/projectors/catalog/projection.js';
 import type { CatalogTables } from '@tiketi/projectors/catalog/schema.js';
 import { CONSUMERS_SCHEMA, migrate } from '@tiketi/projectors/migrate.js';
@@ -56,6 +57,8 @@ beforeAll(async () => {
     tickets: db.withTables<TicketsTables>(),
     catalogReaches: createPositionWait({ db, schema: CONSUMERS_SCHEMA, name: 'catalog' }),
     ticketsReach: createPositionWait({ db, schema: CONSUMERS_SCHEMA, name: 'tickets' }),
+    bookingLogs: db.withTables<BookingLogTables>(),
+    bookingLogReaches: createPositionWait({ db, schema: CONSUMERS_SCHEMA, name: 'booking_log' }),
     authenticator,
     limits: createRateLimits({ profile: { name: 'off', perMinute: 'off' }, scope: 'test' }),
     logger,

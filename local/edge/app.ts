@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Deployment, SIMULATED_PAYMENT } from '@tiketi/shared-kernel/contracts/http/deployment.js';
+import { loggedPath } from '@tiketi/shared-kernel/service/logged-path.js';
 import type { Logger } from 'pino';
-import { Pool } from 'undici';
 import { serveClient } from './client-files.js';
 import { forward } from './forward.js';
 import { sendProblem } from './problem.js';
 import { givenCorrelationId } from './request-headers.js';
 import { DEFAULT_BODY_LIMIT, ROUTES, type Route, routeFor, type Upstream } from './routes.js';
+import { createSpread, type Spread } from './spread.js';
 import { forwardUpgrade } from './upgrade.js';
 
 export type EdgePorts = {
-  /** Where each upstream listens; one that is absent has no routes. */
-  upstreams: Partial<Record<Upstream, URL>>;
+  /** Where each upstream listens, each of its replicas; one that is absent has no routes. */
+  upstreams: Partial<Record<Upstream, URL | readonly URL[]>>;
   /** Folder of the built client. */
   clientFolder: string;
   log: Logger;
@@ -24,19 +25,17 @@ export type EdgePorts = {
 export function createEdge(ports: EdgePorts): Server {
   const routes = ROUTES.filter((route) => ports.upstreams[route.to] !== undefined);
   const timeout = ports.upstreamTimeout ?? 65_000;
-  const pools = new Map<Upstream, Pool>();
-  for (const [name, url] of Object.entries(ports.upstreams) as [Upstream, URL][]) {
-    pools.set(
-      name,
-      new Pool(url.origin, { connections: 128, headersTimeout: timeout, bodyTimeout: timeout, connect: { timeout: 2_000 } }),
-    );
+  const spreads = new Map<Upstream, Spread>();
+  for (const name of Object.keys(ports.upstreams) as Upstream[]) {
+    const limits = { connections: 128, headersTimeout: timeout, bodyTimeout: timeout, connect: { timeout: 2_000 } };
+    spreads.set(name, createSpread(addressesOf(ports, name), limits));
   }
   const server = createServer(
     { requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 },
     (request, response) => {
       const correlationId = givenCorrelationId(request) ?? randomUUID();
       logWhenDone(ports.log, request, response, correlationId);
-      answer(request, response, { ports, routes, pools }, correlationId).catch((error: unknown) => {
+      answer(request, response, { ports, routes, spreads }, correlationId).catch((error: unknown) => {
         ports.log.error({ err: error, correlationId }, 'the edge failed');
         sendProblem(response, 'UPSTREAM_FAILED', correlationId);
       });
@@ -44,17 +43,19 @@ export function createEdge(ports: EdgePorts): Server {
   );
   server.on('upgrade', (request, socket, head) => {
     const route = routeFor('GET', pathOf(request), routes);
-    const target = route?.upgrade && ports.upstreams[route.to];
+    const [target] = route?.upgrade ? addressesOf(ports, route.to) : [];
     if (target) forwardUpgrade(request, socket, head, target, givenCorrelationId(request) ?? randomUUID());
     else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
   server.once('close', () => {
-    for (const pool of pools.values()) pool.destroy().catch(() => undefined);
+    for (const spread of spreads.values()) spread.destroy();
   });
   return server;
 }
 
-type Inside = { ports: EdgePorts; routes: readonly Route[]; pools: ReadonlyMap<Upstream, Pool> };
+const addressesOf = ({ upstreams }: EdgePorts, name: Upstream): readonly URL[] => [upstreams[name] ?? []].flat();
+
+type Inside = { ports: EdgePorts; routes: readonly Route[]; spreads: ReadonlyMap<Upstream, Spread> };
 
 async function answer(request: IncomingMessage, response: ServerResponse, inside: Inside, correlationId: string): Promise<void> {
   response.setHeader('x-correlation-id', correlationId);
@@ -66,11 +67,11 @@ async function answer(request: IncomingMessage, response: ServerResponse, inside
     return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(deploymentOf(inside.ports)));
   const method = request.method ?? 'GET';
   const route = routeFor(method, path, inside.routes);
-  const pool = route && inside.pools.get(route.to);
-  if (route && pool) {
+  const spread = route && inside.spreads.get(route.to);
+  if (route && spread) {
     const rest = (request.url ?? '').slice(route.strip ? route.prefix.length : 0);
     const bodyLimit = route.bodyLimit ?? DEFAULT_BODY_LIMIT;
-    return forward(request, response, pool, { path: rest.startsWith('/') ? rest : `/${rest}`, correlationId, bodyLimit });
+    return forward(request, response, spread, { path: rest.startsWith('/') ? rest : `/${rest}`, correlationId, bodyLimit });
   }
   if (isServerPath(path))
     return sendProblem(response, knownByAnotherMethod(path, inside.routes) ? 'METHOD_NOT_ALLOWED' : 'NOT_FOUND', correlationId);
@@ -101,7 +102,7 @@ function logWhenDone(log: Logger, request: IncomingMessage, response: ServerResp
     // The query may carry what a person typed; the path is enough to follow a request.
     const line = {
       method: request.method,
-      path: pathOf(request),
+      path: loggedPath(pathOf(request)),
       status: response.statusCode,
       ms,
       correlationId,

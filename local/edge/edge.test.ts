@@ -134,7 +134,11 @@ describe('the edge', () => {
   it('does not take a longer word for a route', () => {
     expect(routeFor('GET', '/api/eventsabc')).toBeUndefined();
     expect(routeFor('HEAD', '/api/events')?.to).toBe('query-api');
+    expect(routeFor('GET', '/api/seats/event/1')?.to).toBe('query-api');
+    expect(routeFor('POST', '/api/seats/lock')?.to).toBe('reservation');
     expect(routeFor('DELETE', '/api/reservations/1')).toBeUndefined();
+    expect(routeFor('POST', '/api/admin/parked/projectors/replay-all')?.to).toBe('projectors');
+    expect(routeFor('GET', '/api/admin/parked/payments')).toBeUndefined();
   });
 
   it('states itself where a request came from', async () => {
@@ -143,6 +147,7 @@ describe('the edge', () => {
       forwarded: 'for=10.9.8.7',
       'x-real-ip': '10.9.8.7',
       'x-correlation-id': 'mine-1',
+      'x-causation-id': 'event-10.9.8.7',
     };
     const { headers } = await seen('/api/events', { headers: claims });
     expect(headers).toMatchObject({ 'x-forwarded-for': '127.0.0.1', 'x-correlation-id': 'mine-1' });

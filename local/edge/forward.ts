@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Dispatcher, errors, type Pool } from 'undici';
+import { type Dispatcher, errors } from 'undici';
 import { type EdgeProblem, sendProblem } from './problem.js';
 import { answerHeaders, upstreamHeaders } from './request-headers.js';
+import type { Spread } from './spread.js';
 
 class BodyTooLarge extends Error {}
 
@@ -16,14 +17,14 @@ export type Forwarding = { path: string; correlationId: string; bodyLimit: numbe
 export async function forward(
   request: IncomingMessage,
   response: ServerResponse,
-  pool: Pool,
+  spread: Spread,
   options: Forwarding,
 ): Promise<void> {
   const abort = new AbortController();
   response.once('close', () => abort.abort());
   try {
     if (Number(request.headers['content-length'] ?? 0) > options.bodyLimit) throw new BodyTooLarge();
-    const answer = await ask(request, pool, options, abort.signal);
+    const answer = await ask(request, spread, options, abort.signal);
     response.writeHead(answer.statusCode, answerHeaders(answer.headers, options.correlationId));
     await pipeline(answer.body, response);
   } catch (error) {
@@ -35,18 +36,24 @@ export async function forward(
 
 async function ask(
   request: IncomingMessage,
-  pool: Pool,
+  spread: Spread,
   options: Forwarding,
   signal: AbortSignal,
 ): Promise<Dispatcher.ResponseData> {
-  const send = () =>
-    pool.request({
+  const send = async () => {
+    const pool = spread.take();
+    const asked = pool.request({
       path: options.path,
       method: request.method as Dispatcher.HttpMethod,
       headers: upstreamHeaders(request, options.correlationId),
       body: hasBody(request) ? limited(request, options.bodyLimit) : null,
       signal,
     });
+    return asked.catch((error: unknown) => {
+      if (!signal.aborted && takesNoConnection(error)) spread.away(pool);
+      throw error;
+    });
+  };
   try {
     return await send();
   } catch (error) {
@@ -74,7 +81,10 @@ function limited(request: IncomingMessage, limit: number): IncomingMessage | Tra
   return request.pipe(counting);
 }
 
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
+const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+
+const takesNoConnection = (error: unknown): boolean => ['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT'].includes(codeOf(error));
 
 const lostUnanswered = (error: unknown): boolean => ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(codeOf(error));
 

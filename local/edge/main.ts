@@ -11,25 +11,35 @@ const EdgeConfig = serviceEnv.pick({ PORT: true, HOST: true, LOG_LEVEL: true }).
   CLIENT_DIR: z.string().default(path.join(repositoryRoot(), 'frontend/dist')),
   AUTH_URL: z.url().optional(),
   CATALOG_URL: z.url().optional(),
-  RESERVATION_URL: z.url().optional(),
+  /** Each of its replicas, apart by commas. */
+  RESERVATION_URL: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.url()))
+    .optional(),
   PAYMENT_URL: z.url().optional(),
   QUERY_API_URL: z.url().optional(),
+  PROJECTORS_URL: z.url().optional(),
   TOSS_SIMULATOR_URL: z.url().optional(),
   REALTIME_GATEWAY_URL: z.url().optional(),
 });
 
 const config = readConfig(EdgeConfig);
-const given: Record<Upstream, string | undefined> = {
+const given: Record<Upstream, string | readonly string[] | undefined> = {
   auth: config.AUTH_URL,
   catalog: config.CATALOG_URL,
   reservation: config.RESERVATION_URL,
   payment: config.PAYMENT_URL,
   'query-api': config.QUERY_API_URL,
+  projectors: config.PROJECTORS_URL,
   'toss-simulator': config.TOSS_SIMULATOR_URL,
   'realtime-gateway': config.REALTIME_GATEWAY_URL,
 };
-const upstreams: Partial<Record<Upstream, URL>> = {};
-for (const name of UPSTREAMS) if (given[name] !== undefined) upstreams[name] = new URL(given[name]);
+const upstreams: Partial<Record<Upstream, readonly URL[]>> = {};
+for (const name of UPSTREAMS) {
+  const urls = [given[name] ?? []].flat();
+  if (urls.length > 0) upstreams[name] = urls.map((url) => new URL(url));
+}
 
 const log = createLogger({ service: 'edge', level: config.LOG_LEVEL });
 const server = createEdge({ upstreams, clientFolder: path.resolve(config.CLIENT_DIR), log });

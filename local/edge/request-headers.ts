@@ -13,7 +13,17 @@ const NOT_FORWARDED = new Set([
     'transfer-encoding',
     'upgrade',
   ],
-  ...['expect', 'host', 'forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'x-correlation-id'],
+  ...[
+    'expect',
+    'host',
+    'forwarded',
+    'x-forwarded-for',
+    'x-forwarded-host',
+    'x-forwarded-proto',
+    'x-real-ip',
+    'x-correlation-id',
+    'x-causation-id',
+  ],
 ]);
 
 const CORRELATION_ID = /^[\w.:-]{1,128}$/;

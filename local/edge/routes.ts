@@ -5,6 +5,7 @@ export const UPSTREAMS = [
   'reservation',
   'payment',
   'query-api',
+  'projectors',
   'toss-simulator',
   'realtime-gateway',
 ] as const;
@@ -35,6 +36,7 @@ export const ROUTES: readonly Route[] = [
   { prefix: '/api/reservations', methods: READ, to: 'query-api' },
   { prefix: '/api/seat-layouts', methods: READ, to: 'query-api' },
   { prefix: '/api/tickets', methods: READ, to: 'query-api' },
+  { prefix: '/api/seats/event', methods: READ, to: 'query-api' },
   { prefix: '/api/events', to: 'catalog' },
   // Free-form geometry of up to 50,000 seats.
   { prefix: '/api/seat-layouts', to: 'catalog', bodyLimit: 8 * 1024 * 1024 },
@@ -43,6 +45,10 @@ export const ROUTES: readonly Route[] = [
   { prefix: '/api/seats', to: 'reservation' },
   { prefix: '/api/admin/performances', methods: ['POST'], to: 'reservation' },
   { prefix: '/api/admin/reconciliations', to: 'payment' },
+  { prefix: '/api/admin/parked/reservation', to: 'reservation' },
+  { prefix: '/api/admin/parked/payment', to: 'payment' },
+  { prefix: '/api/admin/parked/projectors', to: 'projectors' },
+  { prefix: '/api/admin/bookings', methods: READ, to: 'query-api' },
   { prefix: '/api/payments', to: 'payment' },
   { prefix: '/api/points', to: 'payment' },
   { prefix: '/toss-simulator', to: 'toss-simulator', strip: true },

@@ -25,21 +25,26 @@ export function tiketiParts(settings: StackSettings): readonly PartPlan[] {
       BOOTSTRAP_ADMIN_PASSWORD: context.secrets.firstAdmin?.password,
     })),
     service('catalog', 'command-services/catalog'),
-    service('reservation', 'command-services/reservation'),
+    ...reservationReplicas(settings).map((name) => service('reservation', 'command-services/reservation', undefined, name)),
     service('payment', 'command-services/payment', (context) => ({
       PAYMENT_KEY_SECRET: context.secrets.paymentKeySecret,
       ...tossEnvironment(context),
     })),
     service('projectors', 'projectors'),
     service('query-api', 'query-api'),
-    edge,
+    edge(settings),
   ];
 }
 
+/** The names of its processes. The first is the one that other services ask. */
+const reservationReplicas = ({ TIKETI_RESERVATION_REPLICAS: replicas }: StackSettings): readonly string[] =>
+  Array.from({ length: replicas }, (_, n) => (n === 0 ? 'reservation' : `reservation-${n + 1}`));
+
 function service(
-  name: Service,
+  service: Service,
   room: string,
   more: (context: StackContext) => Record<string, string | undefined> = () => ({}),
+  name: string = service,
 ): PartPlan {
   return nodePart({
     name,
@@ -50,7 +55,7 @@ function service(
     env: (context) => ({
       PORT: String(context.port(name)),
       HOST: '127.0.0.1',
-      DATABASE_URL: ownerUrl(context.url('postgres'), name, context.secrets.roles),
+      DATABASE_URL: ownerUrl(context.url('postgres'), service, context.secrets.roles),
       EVENTSTORE_URL: context.url('event-store'),
       REDIS_URL: context.url('redis'),
       AUTH_URL: context.url('auth'),
@@ -94,19 +99,23 @@ function tossPayments({ TOSS_BASE_URL: given }: StackSettings): PartPlan {
   });
 }
 
-const edge: PartPlan = nodePart({
-  name: 'edge',
-  label: 'edge',
-  after: [...SERVICES, 'toss-payments'],
-  file: built('local', 'edge/main.js'),
-  health: '/ready',
-  address: ({ settings, port }) =>
-    `http://${settings.host === '127.0.0.1' || settings.host === '0.0.0.0' ? 'localhost' : settings.host}:${port('edge')}`,
-  env: (context) => ({
-    PORT: String(context.port('edge')),
-    HOST: context.settings.host,
-    CLIENT_DIR: path.join(repositoryRoot(), 'frontend/dist'),
-    ...Object.fromEntries(SERVICES.map((name) => [`${name.toUpperCase().replaceAll('-', '_')}_URL`, context.url(name)])),
-    TOSS_SIMULATOR_URL: context.settings.TOSS_BASE_URL === undefined ? context.url('toss-payments') : undefined,
-  }),
-});
+function edge(settings: StackSettings): PartPlan {
+  const replicas = reservationReplicas(settings);
+  return nodePart({
+    name: 'edge',
+    label: 'edge',
+    after: [...SERVICES, ...replicas.slice(1), 'toss-payments'],
+    file: built('local', 'edge/main.js'),
+    health: '/ready',
+    address: ({ settings, port }) =>
+      `http://${settings.host === '127.0.0.1' || settings.host === '0.0.0.0' ? 'localhost' : settings.host}:${port('edge')}`,
+    env: (context) => ({
+      PORT: String(context.port('edge')),
+      HOST: context.settings.host,
+      CLIENT_DIR: path.join(repositoryRoot(), 'frontend/dist'),
+      ...Object.fromEntries(SERVICES.map((name) => [`${name.toUpperCase().replaceAll('-', '_')}_URL`, context.url(name)])),
+      RESERVATION_URL: replicas.map((name) => context.url(name)).join(','),
+      TOSS_SIMULATOR_URL: context.settings.TOSS_BASE_URL === undefined ? context.url('toss-payments') : undefined,
+    }),
+  });
+}

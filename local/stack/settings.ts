@@ -26,6 +26,13 @@ const Settings = z
     TOSS_CHECKOUT_URL: z.string().optional(),
     TOSS_SECRET_KEY: z.string().min(1).optional(),
     TOSS_CLIENT_KEY: z.string().min(1).optional(),
+    /** Processes of the reservation service, side by side. */
+    TIKETI_RESERVATION_REPLICAS: z.coerce
+      .number('must be a number')
+      .int('must be a whole number')
+      .min(1, 'must be at least 1')
+      .max(9, 'must be at most 9')
+      .default(1),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   })
   .refine((s) => s.TOSS_BASE_URL === undefined || (s.TOSS_SECRET_KEY !== undefined && s.TOSS_CLIENT_KEY !== undefined), {

@@ -62,7 +62,7 @@ const showHandlers = (schema: string) => ({
 export const CATALOG_VERSION = 2;
 
 /** Shows, performances with live seats and places, layouts and refund policies, in the tables of `schema` (see schema.ts). */
-export const catalogProjection = (schema: string): Projection => {
+export const catalogProjection = (schema: string, events = createCodec(allEvents)): Projection => {
   const { created, scheduled, layoutDefined } = showHandlers(schema);
   const seats = createSeatHandler(schema);
   const sale = saleHandlers(schema);
@@ -70,7 +70,7 @@ export const catalogProjection = (schema: string): Projection => {
   const projection = defineProjection<CatalogTables>({
     name: 'catalog',
     version: CATALOG_VERSION,
-    events: createCodec(allEvents),
+    events,
     keyOf,
     onFailure: 'park',
     handlers: {

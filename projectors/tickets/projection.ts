@@ -15,14 +15,14 @@ const keyOf = ({ data, stream }: Recorded<TiketiEvent>): string => {
 export const TICKETS_VERSION = 2;
 
 /** Every reservation as its buyer reads it, in the tables of `schema` (see schema.ts). */
-export const ticketsProjection = (schema: string): Projection => {
+export const ticketsProjection = (schema: string, events = createCodec(allEvents)): Projection => {
   const reservations = reservationHandlers(schema);
   const shows = showHandlers(schema);
 
   return defineProjection<TicketsTables>({
     name: 'tickets',
     version: TICKETS_VERSION,
-    events: createCodec(allEvents),
+    events,
     keyOf,
     onFailure: 'park',
     // rows of different keys meet only when they are read

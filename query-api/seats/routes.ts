@@ -61,7 +61,7 @@ export const getSeatStatus =
     await answerCached(req, res, deps, { key: `status ${id}`, position, make, missing });
   };
 
-/** `GET /api/events/:id/seats` */
+/** `GET /api/events/:id/seats`, and under its older name `GET /api/seats/event/:eventId` */
 export const getSeats =
   ({ db, ...deps }: SeatRoutes): RequestHandler =>
   async (req, res) => {

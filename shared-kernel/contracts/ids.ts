@@ -1,26 +1,29 @@
 import { z } from 'zod';
 
+/** In lower case however it was written (RFC 9562 lets both be sent): ids name streams, and those tell `A` from `a`. */
+const uuid = z.uuid().toLowerCase();
+
 /** Account id. Opaque; the only thing an event may know about a person. */
-export const UserId = z.uuid().brand<'UserId'>();
+export const UserId = uuid.brand<'UserId'>();
 export type UserId = z.infer<typeof UserId>;
 
 /** A show is what the public API calls an event (concert, musical, match). */
-export const ShowId = z.uuid().brand<'ShowId'>();
+export const ShowId = uuid.brand<'ShowId'>();
 export type ShowId = z.infer<typeof ShowId>;
 
 /** One date of a show (회차). */
-export const PerformanceId = z.uuid().brand<'PerformanceId'>();
+export const PerformanceId = uuid.brand<'PerformanceId'>();
 export type PerformanceId = z.infer<typeof PerformanceId>;
 
 /** A general-admission ticket type of a performance: a price and a number of places, no seats. */
-export const TicketTypeId = z.uuid().brand<'TicketTypeId'>();
+export const TicketTypeId = uuid.brand<'TicketTypeId'>();
 export type TicketTypeId = z.infer<typeof TicketTypeId>;
 
-export const LayoutId = z.uuid().brand<'LayoutId'>();
+export const LayoutId = uuid.brand<'LayoutId'>();
 export type LayoutId = z.infer<typeof LayoutId>;
 
 /** Derived from the buyer and their Idempotency-Key, so a repeated request names the same reservation. */
-export const ReservationId = z.uuid().brand<'ReservationId'>();
+export const ReservationId = uuid.brand<'ReservationId'>();
 export type ReservationId = z.infer<typeof ReservationId>;
 
 /** The merchant's order id as Toss accepts it: 6 to 64 of letters, digits, `-` and `_`. */

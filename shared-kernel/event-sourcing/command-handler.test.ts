@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { createCommandHandler, loadStream, OutcomeUnknownError } from './command-handler.js';
 import { type AppendAttempt, StoreRefusedError, StoreUnavailableError } from './event-store/port.js';
+import { createRememberedStreams } from './remembered-streams.js';
 import { CorruptStreamError } from './stream-reading.js';
 import { type AppendWeather, createModelStore } from './testing/model-store.js';
-import { context, free, seatCodec, seats, take } from './testing/seats.js';
+import { context, free, type Seats, seatCodec, seats, take } from './testing/seats.js';
 import { createVirtualClock } from './testing/virtual-clock.js';
 import { prepareEvents } from './to-append.js';
 
@@ -165,3 +167,104 @@ describe('the command handler', () => {
     expect([...loaded.state.holders.keys()]).toEqual(['A', 'B']);
   });
 });
+
+describe('the command handler with a memory', () => {
+  const withMemory = (most = 10) => {
+    let reads = 0;
+    const attempts: AppendAttempt[] = [];
+    const store = createModelStore(undefined, {
+      append: (attempt) => {
+        attempts.push(attempt);
+        return FAIR;
+      },
+      read: () => {
+        reads += 1;
+        return { delayMs: 0, shows: 'end', breaksAfter: undefined };
+      },
+    });
+    const replica = () => {
+      const memory = createRememberedStreams<Seats>(most);
+      const handle = createCommandHandler({ store, codec: seatCodec, aggregate: seats, memory, mostlyNew: true });
+      return <R>(decide: Parameters<typeof handle<R>>[1], id: string, stream = STREAM) => handle(stream, decide, context(id));
+    };
+    return { store, replica, attempts, reads: () => reads };
+  };
+
+  it('reads nothing before what it accepts on what it wrote itself', async () => {
+    const { replica, attempts, reads } = withMemory();
+    const run = replica();
+    await run(take('c1', 'me', 'A'), 'c1');
+    const second = await run(take('c2', 'me', 'B'), 'c2');
+    expect(second).toMatchObject({
+      revision: 1n,
+      repeated: false,
+      state: { holders: new Map(Object.entries({ A: 'me', B: 'me' })) },
+    });
+    expect(attempts.map(({ expected }) => expected)).toEqual(['no_stream', 0n]);
+    expect(reads()).toBe(0);
+  });
+
+  it('refuses, and answers repeats, only by what it reads', async () => {
+    const { replica, reads } = withMemory();
+    const [here, there] = [replica(), replica()];
+    await here(take('c1', 'you', 'A'), 'c1');
+    await there(free('c2', 'you', 'A'), 'c2');
+    expect(await here(take('c3', 'me', 'A'), 'c3')).toMatchObject({ kind: 'accepted', revision: 2n });
+    expect(await there(take('c1', 'you', 'A'), 'c1')).toMatchObject({ repeated: true, revision: 0n, state: { events: 3 } });
+    expect(await there(take('c4', 'you', 'A'), 'c4')).toMatchObject({ kind: 'refused', state: { events: 3 } });
+    expect(reads()).toBeGreaterThan(2);
+  });
+
+  it('decides anew on what it reads where another came first', async () => {
+    const { replica, store } = withMemory();
+    const [here, there] = [replica(), replica()];
+    await here(take('c1', 'me', 'A'), 'c1');
+    await there(take('c2', 'you', 'B'), 'c2');
+    expect(await here(take('c3', 'me', 'B'), 'c3')).toMatchObject({ kind: 'refused', refusal: 'SeatTaken' });
+    expect(await here(take('c4', 'me', 'C'), 'c4')).toMatchObject({ revision: 2n });
+    expect(store.log.events).toHaveLength(3);
+  });
+
+  it('forgets the streams used longest ago', () => {
+    const memory = createRememberedStreams<number>(2);
+    for (const [n, stream] of ['a', 'b', 'a', 'c'].entries()) memory.keep(stream, { state: n, revision: 0n, commandIds: [] });
+    expect(['a', 'b', 'c'].map((stream) => memory.recall(stream)?.state)).toEqual([2, undefined, 3]);
+    memory.forget('c');
+    expect(memory.recall('c')).toBeUndefined();
+  });
+
+  it('answers whatever several replicas are asked as one without a memory would', async () => {
+    const letters = fc.constantFrom('A', 'B', 'C');
+    const who = fc.constantFrom('me', 'you');
+    const commands = fc.array(
+      fc.record({
+        replica: fc.nat(2),
+        id: fc.nat(11),
+        by: who,
+        seat: letters,
+        takes: fc.boolean(),
+        stream: fc.constantFrom('s-1', 's-2', 's-3'),
+      }),
+      { maxLength: 40 },
+    );
+    await fc.assert(
+      fc.asyncProperty(commands, async (asked) => {
+        const tried = withMemory(2);
+        const replicas = [tried.replica(), tried.replica(), tried.replica()];
+        const plain = createCommandHandler({ store: createModelStore(), codec: seatCodec, aggregate: seats });
+        for (const { replica, id, by, seat, takes, stream } of asked) {
+          const command = `${stream}-${id}`;
+          const decide = takes ? take(command, by, seat) : free(command, by, seat);
+          const run = replicas[replica];
+          const { position: _, ...got } = { position: undefined, ...(await run?.(decide, command, stream)) };
+          const { position: __, ...due } = { position: undefined, ...(await plain(stream, decide, context(command))) };
+          expect({ ...got, events: kindsOf(got) }).toEqual({ ...due, events: kindsOf(due) });
+        }
+      }),
+      { numRuns: process.env.TIKETI_DEEP === '1' ? 2000 : 100 },
+    );
+  });
+});
+
+const kindsOf = (handled: object): unknown =>
+  'events' in handled && Array.isArray(handled.events) ? handled.events.map(({ type, data }) => ({ type, data })) : undefined;

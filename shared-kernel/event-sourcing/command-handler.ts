@@ -3,6 +3,7 @@ import type { Recorded } from './codec.js';
 import { type Aggregate, type Decide, type DomainEvent, evolveOne, fold } from './decider.js';
 import { type AppendAttempt, type EventStore, type Position, StoreUnavailableError } from './event-store/port.js';
 import type { CommandContext } from './metadata.js';
+import type { Remembered, RememberedStreams } from './remembered-streams.js';
 import { readRecorded, type StreamCodec } from './stream-reading.js';
 import { prepareEvents } from './to-append.js';
 
@@ -17,6 +18,8 @@ export type Handled<S, E, R> =
       readonly position: Position | undefined;
       /** Nothing was appended now: it had been done before. */
       readonly repeated: boolean;
+      /** Of the request that did it, where that was another one and is known. */
+      readonly fingerprint?: string | undefined;
     }
   | { readonly kind: 'refused'; readonly refusal: R; readonly state: S };
 
@@ -40,6 +43,13 @@ type CommandHandlerDeps<S, E extends DomainEvent> = {
   /** How long an unknown outcome, or losing races, is put up with before OutcomeUnknownError. */
   readonly giveUpAfterMs?: number;
   readonly clock?: Clock;
+  /**
+   * Spares the read before a command on a stream this process wrote to: what is accepted is appended at the remembered revision, which fails
+   * where somebody else came first. A refusal, a repeat and a lost race are always judged on what was read.
+   */
+  readonly memory?: RememberedStreams<S>;
+  /** With a memory: a stream it does not know is tried as a new one first. For streams whose commands mostly come once. */
+  readonly mostlyNew?: boolean;
 };
 
 /** Runs one command on one stream. */
@@ -73,7 +83,8 @@ export const loadStream = async <S, E extends DomainEvent>(
  * Throws OutcomeUnknownError, StoreUnavailableError (nothing was sent), StoreRefusedError, CorruptStreamError.
  */
 export const createCommandHandler = <S, E extends DomainEvent>(deps: CommandHandlerDeps<S, E>): CommandHandler<S, E> => {
-  const { store, codec, aggregate, giveUpAfterMs = 5000, clock = systemClock } = deps;
+  const { store, codec, aggregate, giveUpAfterMs = 5000, clock = systemClock, memory, mostlyNew = false } = deps;
+  const unknown: Remembered<S> | undefined = mostlyNew ? { state: aggregate.initial, revision: -1n, commandIds: [] } : undefined;
 
   const sendUntilKnown = async (attempt: AppendAttempt, deadline: number) => {
     for (let delay = FIRST_DELAY_MS; ; delay = Math.min(delay * 2, LONGEST_DELAY_MS)) {
@@ -88,7 +99,7 @@ export const createCommandHandler = <S, E extends DomainEvent>(deps: CommandHand
     }
   };
 
-  const reload = async (stream: string, known: Loaded<S, E>): Promise<Loaded<S, E>> => {
+  const reload = async (stream: string, known?: Loaded<S, E>): Promise<Loaded<S, E>> => {
     try {
       return await loadStream(deps, stream, known);
     } catch (error) {
@@ -98,32 +109,63 @@ export const createCommandHandler = <S, E extends DomainEvent>(deps: CommandHand
     }
   };
 
+  const keep = ({ state, events, revision }: Loaded<S, E>, stream: string): void =>
+    memory?.keep(stream, { state, revision, commandIds: [...new Set(events.map(({ metadata }) => metadata.commandId))] });
+
+  type Appended<R> = Extract<Handled<S, E, R>, { kind: 'accepted' }>;
+
+  /** undefined: somebody else came first. */
+  const append = async (
+    stream: string,
+    at: Remembered<S>,
+    accepted: readonly E[],
+    context: CommandContext,
+    deadline: number,
+  ): Promise<Appended<never> | undefined> => {
+    const expected = at.revision === -1n ? 'no_stream' : at.revision;
+    const outcome = await sendUntilKnown({ stream, expected, events: prepareEvents(accepted, codec, context) }, deadline);
+    if (outcome.kind !== 'appended') return undefined;
+    const { revision, position } = outcome;
+    const state = fold(aggregate, accepted, at.state);
+    memory?.keep(stream, { state, revision, commandIds: [...at.commandIds, context.commandId] });
+    return { kind: 'accepted', events: accepted, state, revision, position, repeated: false };
+  };
+
+  /** Without having read: undefined where only a read can tell. */
+  const tryGuess = async <R>(
+    stream: string,
+    decide: Decide<S, E, R>,
+    context: CommandContext,
+    deadline: number,
+  ): Promise<Appended<never> | 'lost' | undefined> => {
+    const guess = memory === undefined ? undefined : (memory.recall(stream) ?? unknown);
+    if (guess === undefined || guess.commandIds.includes(context.commandId)) return undefined;
+    const decision = decide(guess.state);
+    if ('refused' in decision || decision.accepted.length === 0) return undefined;
+    const appended = await append(stream, guess, decision.accepted, context, deadline);
+    if (appended === undefined) memory?.forget(stream);
+    return appended ?? 'lost';
+  };
+
   return async <R>(stream: string, decide: Decide<S, E, R>, context: CommandContext): Promise<Handled<S, E, R>> => {
     const deadline = clock.now() + giveUpAfterMs;
-    let loaded = await loadStream(deps, stream);
+    const guessed = await tryGuess(stream, decide, context, deadline);
+    if (guessed !== undefined && guessed !== 'lost') return guessed;
+    let loaded = guessed === 'lost' ? await reload(stream) : await loadStream(deps, stream);
     for (;;) {
+      keep(loaded, stream);
       const before = done(loaded, context);
       if (before !== undefined) return before;
-      const { state, revision, lastPosition } = loaded;
+      const { state, revision, lastPosition, events } = loaded;
       const decision = decide(state);
       if ('refused' in decision) return { kind: 'refused', refusal: decision.refused, state };
       const { accepted } = decision;
       if (accepted.length === 0) {
         return { kind: 'accepted', events: [], state, revision, position: lastPosition, repeated: true };
       }
-      const events = prepareEvents(accepted, codec, context);
-      const expected = revision === -1n ? 'no_stream' : revision;
-      const outcome = await sendUntilKnown({ stream, expected, events }, deadline);
-      if (outcome.kind === 'appended') {
-        return {
-          kind: 'accepted',
-          events: accepted,
-          state: fold(aggregate, accepted, state),
-          revision: outcome.revision,
-          position: outcome.position,
-          repeated: false,
-        };
-      }
+      const commandIds = events.map(({ metadata }) => metadata.commandId);
+      const appended = await append(stream, { state, revision, commandIds }, accepted, context, deadline);
+      if (appended !== undefined) return appended;
       if (clock.now() >= deadline) throw new OutcomeUnknownError(`${stream}: lost every race for ${giveUpAfterMs} ms`);
       loaded = await reload(stream, loaded);
     }

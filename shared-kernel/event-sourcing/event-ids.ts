@@ -13,4 +13,4 @@ export const eventId = (commandId: string, index: number, type: string, data: un
 
 /** As `eventId`, for data already in its canonical text. */
 export const eventIdOf = (commandId: string, index: number, type: string, canonicalData: string): string =>
-  uuidv5(JSON.stringify([commandId, index, hash('sha256', `${type}\n${canonicalData}`, 'hex')]), NAMESPACE);
+  uuidv5(Buffer.from(JSON.stringify([commandId, index, hash('sha256', `${type}\n${canonicalData}`, 'hex')])), NAMESPACE);

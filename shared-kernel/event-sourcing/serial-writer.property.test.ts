@@ -87,8 +87,9 @@ const snapshotsInMemory = (): SnapshotStore<Seats> => {
     foldVersion: 1,
     load: async (stream) => rows.get(stream),
     save: async (stream, snapshot) => {
-      rows.set(stream, snapshot);
+      if ((rows.get(stream)?.revision ?? -1n) < snapshot.revision) rows.set(stream, snapshot);
     },
+    discard: async (stream) => void rows.delete(stream),
   };
 };
 
@@ -115,6 +116,7 @@ const play = async ({ commands, seed, badness, giveUpAfterMs, maxCommands, forge
       clock,
       snapshot,
       snapshotEvery: 5,
+      snapshotPauseMs: 0,
     });
   const writers: [SerialWriter<Seats, SeatEvent>, SerialWriter<Seats, SeatEvent>] = [open(), open()];
   const closing: Promise<void>[] = [];

@@ -266,47 +266,98 @@ describe('the serial writer', () => {
         save: async (_: string, snapshot: Snapshot<Seats>) => {
           saved.push(snapshot);
         },
+        discard: async () => {
+          saved.length = 0;
+        },
       };
     };
-    const withHistory = async (foldVersion: number) => {
-      const snapshot = memory(foldVersion);
-      const set = setUp({ snapshot, snapshotEvery: 3 });
+    const withHistory = async (more: Partial<WriterDeps<Seats, SeatEvent>> = {}) => {
+      const snapshot = memory(1);
+      const set = setUp({ snapshot, snapshotEvery: 3, ...more });
       for (const seat of ['A', 'B', 'C', 'D']) await set.finish(set.hold(`c${seat}`, 'me', seat));
       const reopened = async () => {
-        const state = await set.finish(createSerialWriter(set.deps).state());
-        return { ...state, replayed: set.seen.findLast(({ kind }) => kind === 'loaded') };
+        const writer = createSerialWriter(set.deps);
+        const state = await set.finish(writer.state());
+        return { ...state, writer, loaded: set.seen.findLast(({ kind }) => kind === 'loaded') };
       };
       return { ...set, snapshot, reopened };
     };
+    const revisions = ({ saved }: { saved: readonly Snapshot<Seats>[] }) => saved.map(({ revision }) => revision);
 
-    it('saves one every so many events and replays only what came after', async () => {
-      const { snapshot, reopened } = await withHistory(1);
-      expect(snapshot.saved.map(({ revision }) => revision)).toEqual([2n]);
-      const { state, revision, replayed } = await reopened();
+    it('saves one every so many events and begins with it', async () => {
+      const { snapshot, reopened } = await withHistory();
+      expect(revisions(snapshot)).toEqual([2n]);
+      const { state, revision, loaded } = await reopened();
       expect([...state.holders.keys()]).toEqual(['A', 'B', 'C', 'D']);
       expect(state.events).toBe(4);
       expect(revision).toBe(3n);
-      expect(replayed).toMatchObject({ events: 2 });
+      expect(loaded).toMatchObject({ fromSnapshot: true });
+    });
+
+    it('still knows a command from before it by its id', async () => {
+      const { reopened, finish } = await withHistory();
+      const { writer } = await reopened();
+      const again = await finish(writer.submit(take('other words', 'someone', 'A'), context('cA')));
+      expect(again).toMatchObject({ kind: 'accepted', repeated: true, revision: 0n });
     });
 
     it.each([
-      ['of another fold', (snapshot: Snapshot<Seats>) => ({ ...snapshot, foldVersion: 7, state: seats.initial })],
-      ['of a stream that has gone back', (snapshot: Snapshot<Seats>) => ({ ...snapshot, revision: 9n, state: seats.initial })],
+      ['of another fold', { foldVersion: 7 }],
+      ['of a stream that has gone back', { revision: 9n }],
+      ['of a stream that has gone another way since', { eventId: 'of an event that was never stored here' }],
     ])('does not use one %s', async (_, changed) => {
-      const { snapshot, reopened } = await withHistory(1);
-      for (const saved of snapshot.saved.splice(0)) snapshot.saved.push(changed(saved));
-      const { state, revision } = await reopened();
+      const { snapshot, reopened } = await withHistory();
+      for (const saved of snapshot.saved.splice(0)) snapshot.saved.push({ ...saved, ...changed, state: seats.initial });
+      const { state, revision, loaded } = await reopened();
       expect(state.events).toBe(4);
       expect(revision).toBe(3n);
+      expect(loaded).toMatchObject({ fromSnapshot: false });
+    });
+
+    it('takes a worthless one out of the way of the next', async () => {
+      const { snapshot, reopened, seen } = await withHistory();
+      for (const saved of snapshot.saved.splice(0)) snapshot.saved.push({ ...saved, revision: 9n });
+      await reopened();
+      expect(seen).toContainEqual({ kind: 'snapshotDiscarded', revision: 9n });
+      expect(revisions(snapshot)).toEqual([3n]);
+    });
+
+    it('saves one at a time, and no sooner than the pause between two allows', async () => {
+      const { snapshot, hold, finish, clock } = await withHistory({ snapshotPauseMs: 60_000 });
+      for (const seat of ['E', 'F', 'G', 'H']) await finish(hold(`c${seat}`, 'me', seat));
+      expect(revisions(snapshot)).toEqual([2n]);
+      let late = false;
+      clock.after(60_000, () => {
+        late = true;
+      });
+      await clock.until(() => late);
+      await finish(hold('cI', 'me', 'I'));
+      expect(revisions(snapshot)).toEqual([2n, 8n]);
+    });
+
+    it('leaves one behind when the stream leaves memory', async () => {
+      const { snapshot, writer, finish } = await withHistory();
+      await finish(writer.close());
+      expect(revisions(snapshot)).toEqual([2n, 3n]);
     });
 
     it('is not troubled when they cannot be loaded or saved', async () => {
       const broken = async () => {
         throw new Error('no database');
       };
-      const { hold, finish, seen } = setUp({ snapshot: { foldVersion: 1, load: broken, save: broken }, snapshotEvery: 1 });
+      const snapshot = { foldVersion: 1, load: broken, save: broken, discard: broken };
+      const { hold, finish, seen } = setUp({ snapshot, snapshotEvery: 1 });
       expect((await finish(hold('c1', 'me', 'A'))).kind).toBe('accepted');
       expect(seen.filter(({ kind }) => kind === 'snapshotFailed')).toHaveLength(2);
+    });
+
+    it('waits neither for a database that does not answer nor for one that does not end', async () => {
+      const never = () => new Promise<never>(() => undefined);
+      const snapshot = { foldVersion: 1, load: never, save: never, discard: never };
+      const { hold, finish, writer } = setUp({ snapshot, snapshotEvery: 1 });
+      expect((await finish(hold('c1', 'me', 'A'))).kind).toBe('accepted');
+      expect((await finish(hold('c2', 'me', 'B'))).kind).toBe('accepted');
+      await finish(writer.close());
     });
   });
 

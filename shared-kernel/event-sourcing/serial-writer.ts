@@ -20,7 +20,7 @@ export type SerialWriter<S, E> = {
   readonly state: () => Promise<{ readonly state: S; readonly revision: bigint | undefined }>;
   /** Nothing waits, nothing is in flight. */
   readonly idle: () => boolean;
-  /** Takes no more commands; resolves when those it has are answered. */
+  /** Takes no more commands; resolves when those it has are answered and a snapshot is left, where one is worth it. */
   readonly close: () => Promise<void>;
 };
 
@@ -173,6 +173,7 @@ export const createSerialWriter = <S, E extends DomainEvent>(deps: WriterDeps<S,
       closed = true;
       await running;
       giveUp.stop();
+      await memory.flush();
     },
   };
 };

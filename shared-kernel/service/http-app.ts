@@ -1,11 +1,12 @@
 import express, { type Express, type RequestHandler, type Router } from 'express';
-import helmet from 'helmet';
+import { loggedPath } from './logged-path.js';
 import type { Logger } from './logger.js';
 import type { Metrics } from './metrics.js';
 import { ProblemError } from './problem.js';
 import { answerErrors, notFound } from './problem-response.js';
 import type { Readiness } from './readiness.js';
 import { correlate, correlationId } from './request-context.js';
+import { securityHeaders } from './security-headers.js';
 
 export type HttpAppOptions = {
   readonly service: string;
@@ -31,7 +32,7 @@ const logRequests =
       const fields = {
         correlationId: id,
         method: req.method,
-        path: req.originalUrl.split('?', 1)[0],
+        path: loggedPath(req.originalUrl),
         status: res.statusCode,
         milliseconds: Math.round((performance.now() - begun) * 10) / 10,
         ...(res.writableFinished ? {} : { aborted: true }),
@@ -74,7 +75,7 @@ export const createHttpApp = (o: HttpAppOptions): Express => {
   app.set('trust proxy', o.trustedHops ?? 1);
   app.set('query parser', 'simple');
   app.set('etag', false);
-  app.use(correlate, o.metrics.observeRequests, logRequests(o.logger), helmet());
+  app.use(correlate, o.metrics.observeRequests, logRequests(o.logger), securityHeaders());
   app.use(operations(o));
   app.use(jsonOnly, express.json({ limit: o.bodyLimit ?? '100kb', strict: true }));
   const router = express.Router();

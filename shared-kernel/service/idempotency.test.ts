@@ -33,4 +33,9 @@ describe('fingerprint', () => {
     ];
     expect(new Set([one, ...others]).size).toBe(6);
   });
+  it('refuses a body nested so deep that no request of ours is', () => {
+    const nested = (depth: number): unknown => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
+    expect(fingerprint('POST', '/a', nested(64))).toHaveLength(64);
+    for (const depth of [65, 30_000]) expect(() => fingerprint('POST', '/a', nested(depth))).toThrow('400 MALFORMED_JSON');
+  });
 });

@@ -16,8 +16,21 @@ export const idempotencyKeyOf = (req: Request): string => {
   return key;
 };
 
-/** SHA-256 (hex) of method, path and body, the same for any order of the body's keys: tells a repeat from another request. */
-export const fingerprint = (method: string, path: string, body: unknown): string =>
-  createHash('sha256')
+/** No request of ours is nested deeper. A small body of brackets can be nested so deep that walking it exhausts the stack. */
+const DEEPEST = 64;
+
+const isDeeperThan = (levels: number, value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((item) => isDeeperThan(levels - 1, item)));
+
+/**
+ * SHA-256 (hex) of method, path and body, the same for any order of the body's keys: tells a repeat from another request. 400
+ * MALFORMED_JSON where the body is nested too deep.
+ */
+export const fingerprint = (method: string, path: string, body: unknown): string => {
+  if (isDeeperThan(DEEPEST, body)) throw new ProblemError(400, 'MALFORMED_JSON');
+  return createHash('sha256')
     .update(canonicalJson([method.toUpperCase(), path, body ?? null]))
     .digest('hex');
+};

@@ -4,7 +4,7 @@ import { requireService } from './authenticate.js';
 import { createHttpApp } from './http-app.js';
 import { createMetrics } from './metrics.js';
 import { ProblemError } from './problem.js';
-import { correlationId } from './request-context.js';
+import { causationId, correlationId } from './request-context.js';
 import { createServiceClient, type ServiceClient, ServiceProblem, ServiceUnreachable } from './service-client.js';
 import { recordingLogger } from './testing/recording-logger.js';
 import { type Served, serve } from './testing/serve.js';
@@ -22,7 +22,7 @@ beforeEach(async () => {
     routes: (router) => {
       router.use('/internal', requireService(TOKEN));
       router.post('/internal/echo', (req, res) => {
-        res.json({ ...parseBody(z.object({ n: z.int() }), req), correlationId: correlationId() });
+        res.json({ ...parseBody(z.object({ n: z.int() }), req), correlationId: correlationId(), causationId: causationId() });
       });
       router.post('/internal/refuse', () => {
         throw new ProblemError(409, 'SEAT_TAKEN');
@@ -42,9 +42,11 @@ afterEach(async () => {
 });
 
 describe('createServiceClient', () => {
-  it('sends body, token and correlation id', async () => {
-    const answer = await client.post('/internal/echo', { n: 1 }, { correlationId: 'corr-123456' });
-    expect(answer).toEqual({ n: 1, correlationId: 'corr-123456' });
+  it('sends body, token, correlation id and what the call follows from', async () => {
+    const answer = await client.post('/internal/echo', { n: 1 }, { correlationId: 'corr-123456', causationId: 'event-123456' });
+    expect(answer).toEqual({ n: 1, correlationId: 'corr-123456', causationId: 'event-123456' });
+    const plain = await client.post('/internal/echo', { n: 1 }, { correlationId: 'corr-123456' });
+    expect(plain).toEqual({ n: 1, correlationId: 'corr-123456', causationId: 'corr-123456' });
     expect(await client.post('/internal/empty', {})).toBeUndefined();
   });
 

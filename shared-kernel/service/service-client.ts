@@ -20,6 +20,8 @@ export class ServiceUnreachable extends Error {
 
 export type CallOptions = {
   readonly correlationId?: string;
+  /** The event or request the other service then acts on. */
+  readonly causationId?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
 };
@@ -61,6 +63,7 @@ export const createServiceClient = (o: ServiceClientOptions): ServiceClient => {
           authorization: `Bearer ${o.token}`,
           accept: 'application/json',
           ...(options.correlationId === undefined ? {} : { 'x-correlation-id': options.correlationId }),
+          ...(options.causationId === undefined ? {} : { 'x-causation-id': options.causationId }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -13,7 +13,14 @@ import type { PerformanceId, ReservationId } from '@tiketi/shared-kernel/contrac
 import { z } from 'zod';
 import { openHall } from '../support/hall.js';
 import { readHistory } from '../support/history.js';
-import { logFaults, moneyFaults, outcomeFaults, readProviderLedger, seatFaults } from '../support/invariants.js';
+import {
+  correlationFaults,
+  logFaults,
+  moneyFaults,
+  outcomeFaults,
+  readProviderLedger,
+  seatFaults,
+} from '../support/invariants.js';
 import type { Minted } from '../support/minted-tokens.js';
 import { startTrialStack, type TrialStack } from '../support/trial-stack.js';
 
@@ -216,6 +223,6 @@ describe('money through the running stack', () => {
     await until(async () => outcomeFaults(await history()).length === 0, { ...WITHIN, what: 'every outcome to be settled' });
     const facts = await history();
     const ledger = await readProviderLedger(stack.urlOf('toss-payments'));
-    expect([...logFaults(facts), ...seatFaults(facts), ...moneyFaults(facts, ledger)]).toEqual([]);
+    expect([...logFaults(facts), ...seatFaults(facts), ...moneyFaults(facts, ledger), ...correlationFaults(facts)]).toEqual([]);
   }, 30_000);
 });

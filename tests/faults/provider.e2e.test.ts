@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { type Buyer, createBuyer, RefusedError } from '@tiketi/cli/demo-purchase/buyer.js';
 import { until } from '@tiketi/local/parts/until.js';
 import type { PerformanceId } from '@tiketi/shared-kernel/contracts/ids.js';
+import { expireElsewhere } from '../support/expire-elsewhere.js';
 import { openHall } from '../support/hall.js';
 import { readHistory } from '../support/history.js';
 import { logFaults, moneyFaults, openFaults, outcomeFaults, readProviderLedger, seatFaults } from '../support/invariants.js';
@@ -85,6 +86,28 @@ describe('a payment provider that misbehaves', () => {
     await confirmedLater(token, reserved.id);
   }, 60_000);
 
+  it('charges after the hold has ended for good: all of it is given back, once', async () => {
+    await goodCalls();
+    const { token, reserved, prepared, paymentKey } = await payable();
+    await script({ match: { orderId: prepared.orderId, path: '/confirm' }, delayMs: 4000, times: 1 });
+    expect((await buyer.confirm(token, paymentKey, prepared, randomUUID())).status).toBe('payment_delayed');
+    await expireElsewhere(stack, reserved.id);
+    const facts = () => readHistory(stack.running().run.eventStoreUrl);
+    const refunds = async () =>
+      (await facts()).filter(({ type, data }) => type === 'PaymentRefunded' && data.orderId === prepared.orderId);
+    await until(async () => (await refunds()).length > 0, { deadline: 20_000, every: 250, what: 'the charge to be given back' });
+    expect(await chargesOf(prepared.orderId)).toMatchObject([
+      { status: 'CANCELED', totalAmount: prepared.amount, balanceAmount: 0 },
+    ]);
+    expect(await refunds()).toMatchObject([{ data: { cardAmount: prepared.amount } }]);
+    const types = (await facts()).filter(({ data }) => 'reservationId' in data && data.reservationId === reserved.id);
+    expect(types.map(({ type }) => type)).not.toContain('ReservationConfirmed');
+    await until(async () => (await buyer.reservation(token, reserved.id)).status === 'expired', {
+      deadline: 10_000,
+      what: 'the reservation to show as expired',
+    });
+  }, 60_000);
+
   it('is down: new payments are refused at once, reservations stay, and seats can still be held', async () => {
     const { token, reserved, prepared, paymentKey } = await payable();
     await script({ status: 500, code: 'FAILED_INTERNAL_SYSTEM_PROCESSING' });
@@ -101,9 +124,14 @@ describe('a payment provider that misbehaves', () => {
       { deadline: 20_000, what: 'the breaker to open' },
     );
     expect(refused).toBe('503 PAYMENT_PROVIDER_DOWN');
-    await expect(buyer.confirm(token, paymentKey, prepared, randomUUID())).rejects.toMatchObject({
-      code: 'PAYMENT_PROVIDER_DOWN',
+    const again = await fetch(new URL('/api/payments/confirm', stack.running().edgeUrl), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+      body: JSON.stringify({ paymentKey, orderId: prepared.orderId, amount: prepared.amount }),
     });
+    expect(again.status).toBe(503);
+    expect(Number(again.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await again.json()).toMatchObject({ code: 'PAYMENT_PROVIDER_DOWN' });
     expect(await buyer.reservation(token, reserved.id)).toMatchObject({ status: 'pending' });
     await payable();
   }, 60_000);

@@ -140,3 +140,16 @@ export const openFaults = (facts: readonly Fact[]): Faults => {
   }
   return [...open].map(([orderId, last]) => `order ${orderId} is left at ${last}`);
 };
+
+/** Every event of a booking carries the reservation's id as its correlation id, in whichever stream it is (decision 0004). */
+export const correlationFaults = (facts: readonly Fact[]): Faults => {
+  const reservations = new Map<string, string>();
+  for (const { type, data } of facts) if (type === 'PaymentPrepared') reservations.set(data.orderId, data.reservationId);
+  return facts.flatMap(({ type, data, stream, revision, metadata }) => {
+    const ofOrder = 'orderId' in data ? reservations.get(data.orderId) : undefined;
+    const booking = 'reservationId' in data ? data.reservationId : ofOrder;
+    return booking === undefined || metadata.$correlationId === booking
+      ? []
+      : [`${stream}@${revision} ${type} of booking ${booking} is correlated with ${metadata.$correlationId}`];
+  });
+};

@@ -335,8 +335,7 @@ describe('giving a part back', () => {
   });
 
   describe('that nobody here asked for', () => {
-    const outside = (cardAmount: number) =>
-      recordOutside({ refundId: RefundId.parse('outside-1'), cardAmount: Won.parse(cardAmount), now });
+    const outside = (cameBack: number) => recordOutside({ refundId: RefundId.parse('outside-1'), cameBack, now });
     const recorded = (card: number, points: number): PaymentEvent => ({
       ...parts('outside-1', card, points, 'outside'),
       data: { ...parts('outside-1', card, points, 'outside').data, providerKey: 'none' } as never,
@@ -357,9 +356,17 @@ describe('giving a part back', () => {
       given(payment, ...paidMixed, parts('r0', 1000, 0))
         .when(outside(1000))
         .refuses('RefundInProgress'));
+    it('is only what goes beyond our own', () =>
+      given(payment, ...paidMixed, parts('r0', 1000, 0), done('r0', 1000, 0))
+        .when(outside(3000))
+        .accepts(recorded(2000, 0) as PaymentEvent));
+    it('is nothing where our own explains it', () =>
+      given(payment, ...paidMixed, parts('r0', 1000, 0), done('r0', 1000, 0))
+        .when(outside(1000))
+        .changesNothing());
     it('is nothing where nothing is left', () =>
       given(payment, ...paidMixed, parts('r0', 90_000, 30_000), done('r0', 90_000, 30_000))
-        .when(outside(10))
+        .when(outside(90_010))
         .changesNothing());
     it('needs a charge', () => given(payment, prepared).when(outside(10)).refuses('NotApproved'));
   });

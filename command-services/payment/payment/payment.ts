@@ -25,6 +25,7 @@ export type Refund = {
   readonly pointAmount: Won;
   readonly reason: RefundReason;
   readonly providerKey: string;
+  readonly requestedAt: Instant;
 };
 
 type Charged = {
@@ -48,7 +49,13 @@ export type Payment =
       readonly requestedAt: Instant;
     }
   /** A virtual account waits for the transfer. */
-  | { readonly status: 'awaitingDeposit'; readonly order: Order; readonly paymentKey: PaymentKey; readonly dueBy: Instant }
+  | {
+      readonly status: 'awaitingDeposit';
+      readonly order: Order;
+      readonly paymentKey: PaymentKey;
+      readonly dueBy: Instant;
+      readonly issuedAt: Instant;
+    }
   | ({ readonly status: 'approved' } & Charged)
   | { readonly status: 'declined'; readonly order: Order; readonly code: string }
   | { readonly status: 'abandoned'; readonly order: Order };
@@ -91,8 +98,8 @@ export const payment: Aggregate<Payment, PaymentEvent> = {
       const { paymentKey, providerKey, requestedAt } = data;
       return { status: 'requested', order: state.order, paymentKey, providerKey, requestedAt };
     },
-    VirtualAccountIssued: (state, { data: { paymentKey, dueBy } }) =>
-      state.status === 'none' ? state : { status: 'awaitingDeposit', order: state.order, paymentKey, dueBy },
+    VirtualAccountIssued: (state, { data: { paymentKey, dueBy, issuedAt } }) =>
+      state.status === 'none' ? state : { status: 'awaitingDeposit', order: state.order, paymentKey, dueBy, issuedAt },
     PaymentApproved: (state, { data }) => {
       if (state.status === 'none') return state;
       const { paymentKey, method, receiptUrl } = data;
@@ -103,8 +110,8 @@ export const payment: Aggregate<Payment, PaymentEvent> = {
     PaymentAbandoned: (state) => (state.status === 'none' ? state : { status: 'abandoned', order: state.order }),
     PaymentRefundRequested: (state, { data }) => {
       if (state.status !== 'approved') return state;
-      const { refundId, cardAmount, pointAmount, reason, providerKey } = data;
-      const refund: Refund = { refundId, status: 'requested', cardAmount, pointAmount, reason, providerKey };
+      const { refundId, cardAmount, pointAmount, reason, providerKey, requestedAt } = data;
+      const refund: Refund = { refundId, status: 'requested', cardAmount, pointAmount, reason, providerKey, requestedAt };
       return { ...state, refunds: [...state.refunds, refund] };
     },
     PaymentRefunded: (state, { data }) => {

@@ -3,7 +3,7 @@ import type { RefundId } from '@tiketi/shared-kernel/contracts/ids.js';
 import { Won } from '@tiketi/shared-kernel/contracts/money.js';
 import type { Instant } from '@tiketi/shared-kernel/contracts/time.js';
 import type { Decision } from '@tiketi/shared-kernel/event-sourcing/decider.js';
-import { type Approved, type Payment, type Refund, refundable } from './payment.js';
+import { type Approved, givenBack, type Payment, type Refund, refundable } from './payment.js';
 
 export type RequestRefund = {
   readonly refundId: RefundId;
@@ -90,8 +90,8 @@ export const recordRefund =
 
 export type RecordOutside = {
   readonly refundId: RefundId;
-  /** Won of the card part that the provider's books show beyond what we asked for. */
-  readonly cardAmount: Won;
+  /** Won of the card part that has come back altogether, by the provider's books: ours and anybody else's. */
+  readonly cameBack: number;
   readonly now: Instant;
 };
 
@@ -106,7 +106,9 @@ export const recordOutside =
     if (s.refunds.some(({ refundId }) => refundId === c.refundId)) return { accepted: [] };
     if (s.refunds.some(({ status }) => status === 'requested')) return { refused: 'RefundInProgress' };
     const left = refundable(s);
-    const card = Won.parse(Math.min(c.cardAmount, left.card));
+    const beyondOurs = c.cameBack - givenBack(s).card;
+    if (beyondOurs <= 0) return { accepted: [] };
+    const card = Won.parse(Math.min(beyondOurs, left.card));
     if (card === 0) return { accepted: [] };
     const points = card === left.card ? left.points : Won.parse(0);
     const { orderId, reservationId } = s.order;

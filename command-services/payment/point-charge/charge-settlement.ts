@@ -4,7 +4,7 @@ import type { Logger } from '@tiketi/shared-kernel/service/logger.js';
 import type { Charge, Charging } from '../charging.js';
 import { providerKeyOf } from '../ids.js';
 import type { Asking } from '../orders.js';
-import type { ConfirmAnswer, PaymentProvider, ProviderPayment } from '../provider.js';
+import { type ConfirmAnswer, isInWon, type PaymentProvider, type ProviderPayment } from '../provider.js';
 import type { ChargeOrders, KnownCharge } from './charge-orders.js';
 import type { ChargeOrder, PointCharge } from './point-charge.js';
 import { recordChargeApproval, recordChargeDecline } from './record-outcome.js';
@@ -35,11 +35,12 @@ export type ChargeSettlementPorts = {
   readonly providerTimeoutMs: number;
 };
 
-const chargeOf = ({ orderId, amount }: ChargeOrder, paymentKey: PaymentKey, providerKey: string): Charge => ({
-  orderId,
-  amount,
+const chargeOf = ({ order, paymentKey, providerKey, requestedAt }: Extract<KnownCharge, { status: 'requested' }>): Charge => ({
+  orderId: order.orderId,
+  amount: order.amount,
   paymentKey,
   providerKey,
+  requestedAt,
 });
 
 /** Intent, charge, outcome, credit, and their repair. Everything here may run twice, at once or after a crash. */
@@ -86,11 +87,12 @@ export const createChargeSettlement = (ports: ChargeSettlementPorts) => {
   };
 
   /** Points are sold for what is paid at once: an account that waits for a transfer is closed again. */
-  const closeAccount = async (order: ChargeOrder, paymentKey: PaymentKey, asking: Asking): Promise<ChargeSettled> => {
+  const closeAccount = async (order: ChargeOrder, charge: Charge, asking: Asking): Promise<ChargeSettled> => {
     const { orderId, amount } = order;
+    const { paymentKey, requestedAt } = charge;
     const key = providerKeyOf('close', orderId, paymentKey);
     const reason = 'points are not sold for a deposit';
-    const closed = await charging.cancel(orderId, { paymentKey, reason, amount, refundableAmount: amount }, key);
+    const closed = await charging.cancel(orderId, { paymentKey, reason, amount, refundableAmount: amount }, key, requestedAt);
     return closed === undefined ? { kind: 'delayed' } : declined(order, 'VIRTUAL_ACCOUNT_NOT_SUPPORTED', asking);
   };
 
@@ -99,7 +101,7 @@ export const createChargeSettlement = (ports: ChargeSettlementPorts) => {
       case 'approved':
         return approved(order, answer.payment, asking);
       case 'waiting':
-        return closeAccount(order, charge.paymentKey, asking);
+        return closeAccount(order, charge, asking);
       case 'declined':
         return declined(order, answer.code, asking);
       case 'unknown':
@@ -119,13 +121,13 @@ export const createChargeSettlement = (ports: ChargeSettlementPorts) => {
     const { state } = intent;
     if ('paymentKey' in state && state.paymentKey !== paymentKey) return { kind: 'refused', refusal: 'AnotherPaymentKey' };
     if (state.status !== 'requested') return standing(order, state, asking);
-    const charge = chargeOf(order, paymentKey, state.providerKey);
+    const charge = chargeOf(state);
     return settleBy(charge, order, await charging.charge(charge), asking);
   };
 
   const askProvider = async (known: Extract<KnownCharge, { status: 'requested' }>, asking: Asking): Promise<void> => {
-    const charge = chargeOf(known.order, known.paymentKey, known.providerKey);
-    await settleBy(charge, known.order, await charging.ask(charge, known.requestedAt), asking);
+    const charge = chargeOf(known);
+    await settleBy(charge, known.order, await charging.ask(charge), asking);
   };
 
   const find = async (orderId: OrderId): Promise<KnownCharge> => {
@@ -159,7 +161,7 @@ export const createChargeSettlement = (ports: ChargeSettlementPorts) => {
     const found = await provider.lookupByOrder(order.orderId);
     if (found.kind !== 'found') return status;
     const { payment } = found;
-    const ours = payment.paymentKey === known.paymentKey && payment.totalAmount === order.amount;
+    const ours = payment.paymentKey === known.paymentKey && payment.totalAmount === order.amount && isInWon(payment);
     if (status === 'approved' && ours && payment.balanceAmount < order.amount) {
       logger.error(
         { orderId: order.orderId, alarm: 'point-charge-refunded-outside' },

@@ -12,6 +12,7 @@ import { createModelStore } from '@tiketi/shared-kernel/event-sourcing/testing/m
 import { createAuthenticator } from '@tiketi/shared-kernel/service/authenticate.js';
 import { createDatabase, runMigrations } from '@tiketi/shared-kernel/service/database.js';
 import { createHttpApp } from '@tiketi/shared-kernel/service/http-app.js';
+import { createIdempotentRequests } from '@tiketi/shared-kernel/service/idempotent-requests.js';
 import { createMetrics } from '@tiketi/shared-kernel/service/metrics.js';
 import { recordingLogger } from '@tiketi/shared-kernel/service/testing/recording-logger.js';
 import { type Served, serve } from '@tiketi/shared-kernel/service/testing/serve.js';
@@ -65,7 +66,7 @@ const provider: PaymentProvider = {
 const never = (): never => {
   throw new Error('no booking is paid in this test');
 };
-const payments: Payments = { prepare: never, confirm: never, cancel: never, view: never, idle: never };
+const payments: Payments = { prepare: never, confirm: never, cancel: never, view: never, settled: never, idle: never };
 
 beforeAll(async () => {
   server = await testDatabase();
@@ -102,6 +103,7 @@ beforeAll(async () => {
     payments,
     orderByPaymentKey: async (key: string) => OrderId.parse(key),
     authenticator: createAuthenticator({ keys: issuer.keys }),
+    idempotent: createIdempotentRequests({ records: undefined }),
     limit: pass,
     limitReads: pass,
   };

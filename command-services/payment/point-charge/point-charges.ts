@@ -3,7 +3,7 @@ import type { OrderId, PaymentKey, UserId } from '@tiketi/shared-kernel/contract
 import type { Won } from '@tiketi/shared-kernel/contracts/money.js';
 import type { Logger } from '@tiketi/shared-kernel/service/logger.js';
 import type { Asking } from '../orders.js';
-import { problemOf } from '../problems.js';
+import { problemOf, providerDown } from '../problems.js';
 import type { PaymentProvider } from '../provider.js';
 import { chargeOrderIdOf, isPointCharge } from './charge-ids.js';
 import type { ChargeOrders, KnownCharge } from './charge-orders.js';
@@ -63,7 +63,7 @@ export const createPointCharges = (ports: Ports) => {
     if (body.amount !== order.amount) throw problemOf('AmountMismatch');
     if (paymentKey === undefined) throw problemOf('PaymentKeyMissing');
     if (known.status === 'prepared') {
-      if (!ports.provider.available()) throw problemOf('ProviderDown');
+      if (!ports.provider.available()) throw providerDown();
       if (!(await points.hasRoom(userId, order.amount))) throw problemOf('TooManyPoints');
     }
     const asked = { orderId: order.orderId, reservationId: null };

@@ -1,4 +1,4 @@
-import type { ProviderPayment } from '../provider.js';
+import { isInWon, type ProviderPayment } from '../provider.js';
 import { type OwnOrder, refundedCard } from '../records/own-order.js';
 
 /**
@@ -75,16 +75,21 @@ export const compareOwn = (order: OwnOrder, payment: ProviderPayment | undefined
   const status = payment?.status ?? 'none';
   if (order.status !== 'approved') {
     if (payment === undefined || netThere(payment) === 0) return [];
-    const kind = there === order.cardAmount ? 'missing-ours' : 'amount-differs';
-    return [{ kind, figures: { here: 0, there: netThere(payment), asked: order.cardAmount, status } }];
+    const right = there === order.cardAmount && isInWon(payment);
+    const figures = { here: 0, there: netThere(payment), asked: order.cardAmount, status, ...currencyOf(payment) };
+    return [{ kind: right ? 'missing-ours' : 'amount-differs', figures }];
   }
   if (order.cardAmount === 0) return [];
   if (payment === undefined || there === 0) {
     return [{ kind: 'missing-theirs', figures: { here: order.cardAmount, there: 0, status } }];
   }
-  if (there !== order.cardAmount) return [{ kind: 'amount-differs', figures: { here: order.cardAmount, there, status } }];
+  if (there !== order.cardAmount || !isInWon(payment)) {
+    return [{ kind: 'amount-differs', figures: { here: order.cardAmount, there, status, ...currencyOf(payment) } }];
+  }
   return refundsCompared(order, payment, askedBefore);
 };
+
+const currencyOf = (payment: ProviderPayment): Figures => (isInWon(payment) ? {} : { currency: payment.currency ?? 'unknown' });
 
 const NOTHING: PointTotals = { charge: 0, hold: 0, capture: 0, void: 0, refund: 0 };
 

@@ -53,13 +53,18 @@ export const createJudge = ({ findOrder, provider, pointTotals, ledgerTotals }: 
     return comparePoints(order, inStream, ledger.get(order.orderId)).map((one) => ({ ...one, payment: undefined }));
   };
 
-  return async (orderId: OrderId, doubt: Doubt, before: number): Promise<Judged> => {
+  const judge = async (orderId: OrderId, doubt: Doubt, before: number): Promise<Judged> => {
     const order = await findOrder(orderId);
     const money = doubt === 'points only' ? [] : await moneyOf(orderId, order, doubt.keys, before);
     const points = order === undefined ? [] : await pointsOf(order, before);
+    // a buyer who paid while the provider was asked would look charged for nothing: both sides are read again
+    if (money.length > 0 && !isSame(order, await findOrder(orderId))) return judge(orderId, doubt, before);
     return { order, found: [...money, ...points] };
   };
+  return judge;
 };
+
+const isSame = (one: OwnOrder | undefined, other: OwnOrder | undefined): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 export type Judge = ReturnType<typeof createJudge>;
 

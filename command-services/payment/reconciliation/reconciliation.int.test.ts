@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type TestDatabase, testDatabase } from '@tiketi/local/parts/test-postgres.js';
 import type { Role } from '@tiketi/shared-kernel/contracts/events/user.js';
-import { RefundId } from '@tiketi/shared-kernel/contracts/ids.js';
+import type { ReservationSnapshot } from '@tiketi/shared-kernel/contracts/http/internal.js';
+import { OrderId, PaymentKey, RefundId, UserId } from '@tiketi/shared-kernel/contracts/ids.js';
+import { Won } from '@tiketi/shared-kernel/contracts/money.js';
 import { createAuthenticator } from '@tiketi/shared-kernel/service/authenticate.js';
 import { createHttpApp } from '@tiketi/shared-kernel/service/http-app.js';
 import { createMetrics } from '@tiketi/shared-kernel/service/metrics.js';
@@ -12,7 +14,14 @@ import { type Kysely, sql } from 'kysely';
 import type { PaymentDatabase } from '../database.js';
 import { abandonPayment } from '../payment/abandon-payment.js';
 import type { Order } from '../payment/payment.js';
+import { createChargeOrders } from '../point-charge/charge-orders.js';
+import { prepareCharge } from '../point-charge/prepare-charge.js';
+import { recordChargeApproval } from '../point-charge/record-outcome.js';
+import { requestCharge } from '../point-charge/request-charge.js';
+import { createPointsAccounts } from '../points/accounts.js';
+import { createChargedPoints } from '../points/charged-points.js';
 import { createPointsLedger } from '../points/ledger/ledger.js';
+import { pointsOf } from '../points/points-steps.js';
 import { asking, createMoneyWorld, keyOf, type MoneyWorld, openPaymentDatabase } from '../testing/money-world.js';
 import { createReconciliationParts } from './parts.js';
 import { reconciliationRoutes } from './routes.js';
@@ -41,9 +50,10 @@ beforeEach(async () => {
 });
 
 const parts = () => {
-  const { store, provider, findOrder, refunds, charging, clock } = world;
+  const { store, provider, findOrder, refunds, charging, points, reservations, clock } = world;
+  const { credit } = createChargedPoints(createPointsAccounts({ store, clock }));
   return createReconciliationParts({
-    ...{ db, store, provider, findOrder, refunds, charging, clock, logger: log.logger },
+    ...{ db, store, provider, findOrder, refunds, charging, points, credit, reservations, clock, logger: log.logger },
     ledger: createPointsLedger(db),
     hear: world.settlement.hear,
     periodMs: 48 * HOUR,
@@ -67,6 +77,10 @@ const runNow = async () => {
   return report;
 };
 const found = async () => (await reconcile()).differences.map(({ orderId, kind, status }) => [orderId, kind, status]);
+/** The reservation service knows the order's reservation as confirmed by it. */
+const confirmedBy = ({ orderId }: Order): void => {
+  Object.assign(world.reservations, { find: async () => ({ status: 'confirmed', orderId }) as ReservationSnapshot });
+};
 const alarms = () => log.lines().filter((line) => (line as { alarm?: string }).alarm === 'reconciliation');
 
 /** Asked for with the provider, which charged it and was never heard. */
@@ -149,6 +163,34 @@ describe('charged there and not here', () => {
     expect(await found()).toEqual([[order.orderId, 'missing-ours', 'repaired']]);
     expect([balance(order), world.bank.payment('a second payment')?.balanceAmount]).toEqual([50_000, 0]);
     expect(await found()).toEqual([]);
+  });
+
+  it('is left alone where its buyer paid while the provider was asked', async () => {
+    const order = await world.prepare();
+    world.bank.charge('a checkout before', order.orderId, order.cardAmount, { status: 'DONE' });
+    const { lookupByKey } = world.provider;
+    world.provider.lookupByKey = async (key) => {
+      world.provider.lookupByKey = lookupByKey;
+      await world.settlement.confirm(order, PaymentKey.parse('a checkout before'), asking);
+      return lookupByKey(key);
+    };
+    expect(await found()).toEqual([]);
+    expect(world.bank.payment('a checkout before')?.balanceAmount).toBe(order.cardAmount);
+  });
+
+  it('is found however long nobody has looked', async () => {
+    await world.paid();
+    await reconcile();
+    const order = await unheard();
+    world.pass(10 * 24 * HOUR);
+    expect(await found()).toEqual([[order.orderId, 'missing-ours', 'repaired']]);
+  });
+
+  it('in another currency is never confirmed', async () => {
+    const order = await unheard();
+    world.bank.alter(keyOf(order.orderId), { currency: 'JPY' });
+    expect(await found()).toEqual([[order.orderId, 'amount-differs', 'open']]);
+    expect(await world.types(order.orderId)).toEqual(['Prepared', 'ConfirmRequested']);
   });
 
   it('stays open where no such order exists, and rings each time', async () => {
@@ -288,6 +330,41 @@ describe('points', () => {
     expect(report.differences).toMatchObject([
       { orderId: order.orderId, kind: 'points-differ', status: 'open', figures: { streamHeld: 20_000, expectedTaken: 20_000 } },
     ]);
+  });
+
+  it('of a confirmed reservation that are still held are spent', async () => {
+    const order = await world.prepare(50_000, 20_000);
+    await world.settlement.confirm(order, keyOf(order.orderId), asking);
+    confirmedBy(order);
+    const { differences } = await reconcile();
+    expect(differences).toMatchObject([{ kind: 'points-differ', note: 'points of a confirmed reservation were spent' }]);
+    expect(await reconcile()).toMatchObject({ status: 'done', open: 0, repaired: 1 });
+    expect(await found()).toEqual([]);
+  });
+
+  it('that an order which ended unpaid still holds are freed', async () => {
+    const order = await world.prepare(50_000, 20_000);
+    await world.points.hold(pointsOf(order), asking);
+    await world.orders.decide(order, 'abandon', (now) => abandonPayment({ now }), asking);
+    expect((await reconcile()).differences).toMatchObject([{ note: 'points of an order that ended unpaid were freed' }]);
+    expect(await reconcile()).toMatchObject({ status: 'done', open: 0, repaired: 1 });
+    expect(await world.points.available(order.userId)).toBe(20_000);
+  });
+
+  it('that were bought and never credited are credited, once', async () => {
+    const userId = UserId.parse('5f0e0000-0000-4000-8000-000000000999');
+    const order = { orderId: OrderId.parse('pts_0000000001'), userId, amount: Won.parse(30_000) };
+    const charges = createChargeOrders({ store: world.store, clock: world.clock });
+    const paymentKey = keyOf(order.orderId);
+    await charges.decide(order.orderId, 'prepare', (now) => prepareCharge({ order, now }), asking);
+    await charges.decide(order.orderId, 'request', (now) => requestCharge({ paymentKey, providerKey: 'k', now }), asking);
+    const outcome = { paymentKey, method: null, receiptUrl: null };
+    await charges.decide(order.orderId, 'approve', (now) => recordChargeApproval({ ...outcome, now }), asking);
+    world.bank.charge(paymentKey, order.orderId, 30_000);
+    expect((await reconcile()).differences).toMatchObject([{ note: 'points that were paid for were credited' }]);
+    expect(await reconcile()).toMatchObject({ status: 'done', open: 0, repaired: 1 });
+    await reconcile();
+    expect(await world.points.available(userId)).toBe(30_000);
   });
 
   it('the ledger and the stream do not agree about are one too', async () => {

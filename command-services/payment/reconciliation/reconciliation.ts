@@ -31,6 +31,8 @@ const LOCK = 7_251_904_447;
 
 const AT_ONCE = 4;
 
+const MOST_BACK_MS = 31 * 24 * 3_600_000;
+
 export type Started = { readonly id: string; readonly ended: Promise<void> };
 
 /**
@@ -88,8 +90,14 @@ export const createReconciliation = (ports: Ports) => {
     return doubts;
   };
 
-  const work = async (run: string, now: number): Promise<{ transactions: number; orders: number }> => {
-    const [from, to] = [new Date(now - ports.periodMs), new Date(now)];
+  /** Further back than usual where this has stood still for longer: what nobody has looked at yet must not fall out of sight. */
+  const since = async (now: number): Promise<Date> => {
+    const until = (await reports.doneUntil()) ?? now;
+    return new Date(Math.max(now - MOST_BACK_MS, Math.min(now - ports.periodMs, until - ports.graceMs)));
+  };
+
+  const work = async (run: string, from: Date, now: number): Promise<{ transactions: number; orders: number }> => {
+    const to = new Date(now);
     const until = new Date(now - ports.graceMs);
     const period = { from: instantOf(from.getTime()), to: instantOf(to.getTime()) };
     const theirs = await byOrder(ports.provider.transactions(period));
@@ -119,9 +127,10 @@ export const createReconciliation = (ports: Ports) => {
       if (rows[0]?.got !== true) return 'busy';
       try {
         const now = ports.clock();
-        await reports.begin({ id, from: new Date(now - ports.periodMs), to: new Date(now), startedBy });
+        const from = await since(now);
+        await reports.begin({ id, from, to: new Date(now), startedBy });
         began();
-        const end = await work(id, now).catch((error: unknown) => {
+        const end = await work(id, from, now).catch((error: unknown) => {
           logger.error({ err: error, reconciliation: id, alarm: 'reconciliation-failed' }, 'a reconciliation did not end well');
           return { error: error instanceof Error ? error.message : String(error) };
         });

@@ -1,5 +1,6 @@
 import type { OrderId, RefundId } from '@tiketi/shared-kernel/contracts/ids.js';
 import { PaymentKey } from '@tiketi/shared-kernel/contracts/ids.js';
+import { instantOf } from '@tiketi/shared-kernel/contracts/time.js';
 import type { Charging } from '../charging.js';
 import { providerKeyOf } from '../ids.js';
 import type { Asking } from '../orders.js';
@@ -8,11 +9,13 @@ import type { OwnOrder } from '../records/own-order.js';
 import type { RefundOutcome } from '../refunds.js';
 import type { Hear } from '../webhooks/webhooks.js';
 import type { Judged } from './judge.js';
+import type { RepairPoints } from './repair-points.js';
 
 type Ports = {
   readonly hear: Hear;
   readonly finishRefund: (orderId: OrderId, refundId: RefundId, asking: Asking) => Promise<RefundOutcome>;
   readonly charging: Pick<Charging, 'cancel'>;
+  readonly repairPoints: RepairPoints;
 };
 
 /**
@@ -20,7 +23,7 @@ type Ports = {
  * changes nothing: each names its own guard.
  */
 export const createRepair =
-  ({ hear, finishRefund, charging }: Ports) =>
+  ({ hear, finishRefund, charging, repairPoints }: Ports) =>
   async (order: OwnOrder | undefined, difference: Judged['found'][number], asking: Asking): Promise<string> => {
     const { kind, payment } = difference;
     if (order === undefined) return 'no such order here: a person has to look';
@@ -34,8 +37,9 @@ export const createRepair =
         return refundedThere(order, kind === 'double-refund', asking);
       case 'refunded-here-not-there':
         return refundsFinished(order, asking);
-      case 'amount-differs':
       case 'points-differ':
+        return repairPoints(order, difference.figures, asking);
+      case 'amount-differs':
         return 'a person has to look';
     }
 
@@ -47,11 +51,11 @@ export const createRepair =
       return theirs === undefined ? 'a person has to look' : givenBack(known.orderId, theirs);
     }
 
-    async function givenBack(orderId: OrderId, { paymentKey, balanceAmount }: ProviderPayment): Promise<string> {
+    async function givenBack(orderId: OrderId, { paymentKey, balanceAmount, approvedAt }: ProviderPayment): Promise<string> {
       const reason = 'charged for an order that is closed';
       const call = { paymentKey, reason, amount: balanceAmount, refundableAmount: balanceAmount };
       const key = providerKeyOf('refund', orderId, PaymentKey.parse(paymentKey));
-      const done = await charging.cancel(orderId, call, key);
+      const done = await charging.cancel(orderId, call, key, instantOf(Date.parse(approvedAt ?? '') || 0));
       return done === undefined ? 'the provider did not take the charge back' : 'the whole charge was given back';
     }
 

@@ -101,6 +101,13 @@ export const createReports = (db: Kysely<ReconciliationTables>) => {
       return rows.length > 0;
     },
 
+    /** Up to when (milliseconds) everything has been looked at; undefined where no run has ever ended well. */
+    doneUntil: async (): Promise<number | undefined> => {
+      const { rows } = await sql<{ until: Date | null }>`
+        select max(period_to) as until from reconciliations where status = 'done'`.execute(db);
+      return rows[0]?.until?.getTime();
+    },
+
     /** Also closes what a process that died left unfinished; the caller holds the lock. */
     begin: async ({ id, from, to, startedBy }: Begun): Promise<void> => {
       await sql`

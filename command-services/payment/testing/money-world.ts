@@ -93,7 +93,7 @@ export const createMoneyWorld = (db: Kysely<PaymentDatabase>, logger: Logger) =>
   };
 
   return {
-    ...{ store, bank, provider, orders, refunds, settlement, charging, accounts, clock, closed, prepare },
+    ...{ store, bank, provider, orders, refunds, settlement, charging, accounts, clock, closed, prepare, points, reservations },
     findOrder: createFindOwnOrder(store),
     pass: (ms: number): void => {
       now += ms;

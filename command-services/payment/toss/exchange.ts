@@ -55,6 +55,7 @@ export function createTossExchange(options: TossExchangeOptions): TossExchange {
   const prefix = base.pathname.replace(/\/$/, '');
   const authorization = `Basic ${Buffer.from(`${options.secretKey}:`).toString('base64')}`;
   const breaker = createBreaker(options.breaker);
+  const refusals = createRefusals();
   const pool = new Pool(base.origin, {
     connections,
     pipelining: 1,
@@ -94,7 +95,7 @@ export function createTossExchange(options: TossExchangeOptions): TossExchange {
       if (report === undefined) return { kind: 'lost', status: null, cause: BREAKER_OPEN, unreadable: false };
       const begun = performance.now();
       const answer = await send(request, reader);
-      report(isFailure(answer, request.meaning) ? 'failed' : 'ok');
+      report(isFailure(request, answer, refusals) ? 'failed' : 'ok');
       options.onCall?.(loggedCall(request, answer, Math.round(performance.now() - begun)));
       return answer;
     },
@@ -103,11 +104,34 @@ export function createTossExchange(options: TossExchangeOptions): TossExchange {
   };
 }
 
-/** Declines are answers of a healthy provider; faults on its side and keys it does not take are not. */
-function isFailure(answer: TossAnswer, meaning: (code: string) => Meaning): boolean {
+/** Idempotency keys that were refused: what the provider says to one again is an old answer and tells nothing of how it does now. */
+type Refusals = { readonly isNew: (key: string | undefined) => boolean };
+
+const MOST_REFUSALS = 10_000;
+
+function createRefusals(): Refusals {
+  const keys = new Set<string>();
+  return {
+    isNew: (key) => {
+      if (key === undefined) return true;
+      if (keys.has(key)) return false;
+      if (keys.size >= MOST_REFUSALS) keys.clear();
+      keys.add(key);
+      return true;
+    },
+  };
+}
+
+/**
+ * Declines are answers of a healthy provider; faults on its side and keys it does not take are not. A refund that has to wait (a bank at
+ * night, two cancels within a second) is one payment's matter and must not stop everybody's.
+ */
+function isFailure({ operation, idempotencyKey, meaning }: TossRequest, answer: TossAnswer, refusals: Refusals): boolean {
   if (answer.kind !== 'error') return answer.kind === 'lost';
   if (answer.status >= 500 || answer.status === 429) return true;
-  return ['transient', 'configuration'].includes(meaning(answer.code));
+  const means = meaning(answer.code);
+  if (means === 'transient') return operation === 'confirm' && refusals.isNew(idempotencyKey);
+  return means === 'configuration';
 }
 
 function lossOf(error: unknown, timeoutMs: number): string {

@@ -148,6 +148,13 @@ describe('Toss payments', () => {
       ]);
     });
 
+    it('declines the key of another order that is paid, and rings', async () => {
+      const paymentKey = await paid();
+      const tried = { orderId: 'order-of-a-thief', idempotencyKey: 'key-2' };
+      expect(await confirm(paymentKey, tried)).toMatchObject({ kind: 'declined', code: 'ALREADY_PROCESSED_PAYMENT' });
+      expect(alarms).toMatchObject([{ reason: 'mismatch', orderId: 'order-of-a-thief' }]);
+    });
+
     it('declines a key of another order and rings', async () => {
       const paymentKey = await shop.checkout('order-other', AMOUNT);
       expect(await confirm(paymentKey)).toMatchObject({ kind: 'declined', code: 'FORBIDDEN_REQUEST' });
@@ -278,6 +285,19 @@ describe('Toss payments', () => {
       expect(toss.available()).toBe(true);
     });
 
+    it('does not open on one charge or refund that has to be asked for again and again', async () => {
+      const paymentKey = await shop.checkout(ORDER, AMOUNT, { card: '4330000000000086' });
+      for (let count = 0; count < 10; count += 1)
+        expect(await confirm(paymentKey)).toMatchObject({ cause: 'PROVIDER_ERROR', keySpent: true });
+      await confirm(paymentKey, { idempotencyKey: 'key-2' });
+      await cancel(paymentKey, { amount: 1000 });
+      for (let count = 0; count < 10; count += 1) {
+        const hasty = { amount: 1000, refundableAmount: AMOUNT - 1000, idempotencyKey: `hasty-${count}` };
+        expect(await cancel(paymentKey, hasty)).toMatchObject({ cause: 'FORBIDDEN_CONSECUTIVE_REQUEST' });
+      }
+      expect(toss.available()).toBe(true);
+    });
+
     it('opens when nobody listens', async () => {
       toss = connect('http://127.0.0.1:9');
       for (let count = 0; count < 5; count += 1) expect(await toss.lookupByOrder(ORDER)).toMatchObject({ kind: 'unknown' });
@@ -301,6 +321,7 @@ describe('Toss payments', () => {
     it.each([
       ['another amount', { ...done, totalAmount: 1 }, 'mismatch'],
       ['another order', { ...done, orderId: 'order-other' }, 'mismatch'],
+      ['another currency', { ...done, currency: 'USD' }, 'mismatch'],
       ['another key', { ...done, paymentKey: 'other' }, 'mismatch'],
       ['a status that is no charge', { ...done, status: 'WAITING_FOR_DEPOSIT' }, 'mismatch'],
       ['nothing readable', '<html>', 'unreadable'],
@@ -320,7 +341,9 @@ describe('Toss payments', () => {
         kind: 'approved',
         payment: {
           ...done,
+          currency: null,
           method: null,
+          isPartialCancelable: true,
           approvedAt: null,
           receiptUrl: null,
           lastTransactionKey: null,

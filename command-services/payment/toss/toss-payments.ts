@@ -1,14 +1,15 @@
-import type {
-  CancelAnswer,
-  CancelCall,
-  ConfirmAnswer,
-  ConfirmCall,
-  LookupAnswer,
-  PaymentProvider,
-  ProviderAlarm,
-  ProviderBooks,
-  ProviderPayment,
-  UnknownAnswer,
+import {
+  type CancelAnswer,
+  type CancelCall,
+  type ConfirmAnswer,
+  type ConfirmCall,
+  isInWon,
+  type LookupAnswer,
+  type PaymentProvider,
+  type ProviderAlarm,
+  type ProviderBooks,
+  type ProviderPayment,
+  type UnknownAnswer,
 } from '../provider.js';
 import { type ErrorAnswer, type LostAnswer, type PaymentAnswer, readPayment } from './answers.js';
 import { cancelMeaning, confirmMeaning, isSuspicious, type Meaning } from './error-codes.js';
@@ -36,14 +37,15 @@ export function tossPayments(options: TossPaymentsOptions): TossPayments {
     detail: string,
   ) => options.onAlarm?.({ reason, operation, orderId, detail });
 
-  const read = (path: string, endpoint: string, orderId: string | null) =>
+  const read = (path: string, endpoint: string, orderId: string | null, hidden: readonly string[] = []) =>
     exchange.call(
-      { operation: 'lookup', method: 'GET', path, endpoint, shown: { orderId }, meaning: confirmMeaning },
+      { operation: 'lookup', method: 'GET', path, endpoint, shown: { orderId }, hidden, meaning: confirmMeaning },
       readPayment,
     );
   const readOrder = (orderId: string) =>
     read(`/v1/payments/orders/${encodeURIComponent(orderId)}`, 'GET /v1/payments/orders/{orderId}', orderId);
-  const readByKey = (key: string) => read(`/v1/payments/${encodeURIComponent(key)}`, 'GET /v1/payments/{paymentKey}', null);
+  const readByKey = (key: string) =>
+    read(`/v1/payments/${encodeURIComponent(key)}`, 'GET /v1/payments/{paymentKey}', null, [key, encodeURIComponent(key)]);
 
   async function confirm(request: ConfirmCall): Promise<ConfirmAnswer> {
     const { paymentKey, orderId, amount, idempotencyKey } = request;
@@ -79,6 +81,10 @@ export function tossPayments(options: TossPaymentsOptions): TossPayments {
   /** The refusal alone does not tell whether the order was charged; the payment does. */
   async function settleByReading(request: ConfirmCall, refusal: Refusal, meaning: Meaning): Promise<ConfirmAnswer> {
     const answer = await readOrder(request.orderId);
+    if (answer.kind === 'error' && answer.code === 'NOT_FOUND_PAYMENT' && (await isOfAnotherOrder(request))) {
+      alarm('mismatch', 'confirm', request.orderId, 'the payment key of another order');
+      return { kind: 'declined', code: refusal.code, message: refusal.message };
+    }
     if (answer.kind !== 'payment') return undecided(refusal, meaning, 'confirm', request.orderId);
     const { paymentKey, status, balanceAmount } = answer.payment;
     if (status === 'DONE') return approvedIfRight(request, answer.payment);
@@ -90,10 +96,17 @@ export function tossPayments(options: TossPaymentsOptions): TossPayments {
     return undecided(refusal, meaning, 'confirm', request.orderId);
   }
 
+  /** Somebody tries a payment that was made for something else: it will never be this order's. */
+  async function isOfAnotherOrder({ paymentKey, orderId }: ConfirmCall): Promise<boolean> {
+    const answer = await readByKey(paymentKey);
+    return answer.kind === 'payment' && answer.payment.paymentKey === paymentKey && answer.payment.orderId !== orderId;
+  }
+
   function approvedIfRight(request: ConfirmCall, payment: ProviderPayment): ConfirmAnswer {
     if (payment.orderId !== request.orderId) return mismatch(request, `order ${payment.orderId}`);
     if (payment.totalAmount !== request.amount)
       return mismatch(request, `${payment.totalAmount} won instead of ${request.amount}`);
+    if (!isInWon(payment)) return mismatch(request, `${payment.currency} instead of won`);
     if (payment.status === 'WAITING_FOR_DEPOSIT') return waitingFor(request, payment);
     if (payment.status !== 'DONE') return mismatch(request, `status ${payment.status}`);
     return { kind: 'approved', payment };

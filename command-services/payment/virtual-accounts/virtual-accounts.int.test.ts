@@ -40,8 +40,19 @@ describe('virtual accounts', () => {
     await saveRefundAccount(order, { ...receiving, holderName: '이영희' });
     await saveRefundAccount(order, receiving);
     expect(await find(order)).toEqual({ ...issued, secret: 'ps_1' });
-    expect(await refundAccount(order)).toEqual(receiving);
+    expect(await refundAccount(order)).toEqual({ account: receiving, version: expect.stringMatching(/^[0-9a-f]{16}$/) });
     expect(await find(other)).toBeUndefined();
+  });
+
+  it('have a version that changes with the account alone', async () => {
+    const { saveRefundAccount, refundAccount } = accounts();
+    const versions: unknown[] = [];
+    for (const account of [receiving, receiving, { ...receiving, holderName: '이영희' }, receiving]) {
+      await saveRefundAccount(order, account);
+      versions.push((await refundAccount(order))?.version);
+    }
+    const [first, again, changed, back] = versions;
+    expect([again === first, changed === first, back === first]).toEqual([true, false, true]);
   });
 
   it('keep nothing readable in the database', async () => {

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { OrderId } from '@tiketi/shared-kernel/contracts/ids.js';
 import { Instant } from '@tiketi/shared-kernel/contracts/time.js';
 import { deriveKey, seal, unseal } from '@tiketi/shared-kernel/service/seal.js';
@@ -26,6 +27,7 @@ type Options = {
  */
 export const createVirtualAccounts = ({ db, secret }: Options): DepositAccounts => {
   const key = deriveKey(secret, 'tiketi-payment', 'bank accounts');
+  const versions = deriveKey(secret, 'tiketi-payment', 'versions of bank accounts');
   const [issuedFor, receivingFor] = [(id: OrderId) => `virtual-account:${id}`, (id: OrderId) => `refund-account:${id}`];
 
   return {
@@ -53,7 +55,10 @@ export const createVirtualAccounts = ({ db, secret }: Options): DepositAccounts 
     },
     refundAccount: async (orderId) => {
       const row = await db.selectFrom('refund_accounts').select('sealed').where('order_id', '=', orderId).executeTakeFirst();
-      return row === undefined ? undefined : Receiving.parse(JSON.parse(unseal(key, row.sealed, receivingFor(orderId))));
+      if (row === undefined) return undefined;
+      const plain = unseal(key, row.sealed, receivingFor(orderId));
+      const version = createHmac('sha256', versions).update(`${orderId}:${plain}`).digest('hex').slice(0, 16);
+      return { account: Receiving.parse(JSON.parse(plain)), version };
     },
   };
 };

@@ -12,7 +12,8 @@ export type Notice = {
   readonly amount: number | null;
 };
 
-const word = z.string().min(1).max(200);
+/** Printable, so that any database keeps it. */
+const word = z.string().regex(/^[\x20-\x7e]{1,200}$/);
 const secret = z
   .string()
   .max(200)

@@ -15,7 +15,12 @@ type Ports = {
   readonly provider: Pick<PaymentProvider, 'lookupByOrder'> & Pick<ProviderBooks, 'lookupByKey'>;
   /** How long the provider may take; its webhook must be answered within 10 s. */
   readonly patienceMs: number;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now?: () => number;
 };
+
+/** So often a minute the provider is asked on account of one buyer's orders: whoever sends forgeries must not use up its patience with us. */
+const ASKS_A_MINUTE = 30;
 
 const GENUINE = { kind: 'genuine' } as const;
 const forged = (why: string): Judgement => ({ kind: 'forged', why });
@@ -24,11 +29,12 @@ const forged = (why: string): Judgement => ({ kind: 'forged', why });
  * Whether the provider sent this. Proof is the secret it once gave us of this very payment; without that it is asked. The provider's own
  * webhooks about payments carry no signature (Toss, webhook events).
  */
-export const createVerifier =
-  ({ secrets, provider, patienceMs }: Ports) =>
-  async (notice: Notice): Promise<Judgement> => {
+export const createVerifier = ({ secrets, provider, patienceMs, now = () => performance.now() }: Ports) => {
+  const mayAsk = perMinute(ASKS_A_MINUTE, now);
+  return async (notice: Notice, { userId }: Pick<OwnOrder, 'userId'>): Promise<Judgement> => {
     const check = await secrets.check(notice.orderId, notice.secret);
     if (check === 'known') return GENUINE;
+    if (!mayAsk(userId)) return { kind: 'undecided', why: 'asked too often about this buyer’s orders' };
     const { paymentKey, orderId } = notice;
     const asked = paymentKey === null ? provider.lookupByOrder(orderId) : provider.lookupByKey(paymentKey);
     const answer = await within(patienceMs, asked);
@@ -36,6 +42,19 @@ export const createVerifier =
     if (answer.kind === 'notFound') return forged('the provider knows no such payment');
     return compare(notice, answer.payment, check === 'other');
   };
+};
+
+/** Whether one more may be done for `name`, of so many within a minute. */
+const perMinute = (most: number, now: () => number) => {
+  let counts = new Map<string, number>();
+  let until = 0;
+  return (name: string): boolean => {
+    if (now() >= until) [counts, until] = [new Map(), now() + 60_000];
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return count <= most;
+  };
+};
 
 const compare = (notice: Notice, payment: ProviderPayment, secretsKnown: boolean): Judgement => {
   if (payment.orderId !== notice.orderId) return forged('the payment is of another order');

@@ -22,6 +22,7 @@ let world: MoneyWorld;
 let webhooks: Webhooks;
 let secrets: ReturnType<typeof createWebhookSecrets>;
 let log: ReturnType<typeof recordingLogger>;
+let settled: Promise<void>;
 let heard: string[];
 
 beforeAll(async () => {
@@ -38,6 +39,7 @@ beforeEach(async () => {
   await sql`truncate webhooks, webhook_secrets, effect, effect_key, virtual_accounts`.execute(db);
   log = recordingLogger();
   heard = [];
+  settled = Promise.resolve();
   world = createMoneyWorld(db, log.logger);
   secrets = createWebhookSecrets({ db, secret: SECRET, logger: log.logger });
   webhooks = createWebhooks({
@@ -45,6 +47,7 @@ beforeEach(async () => {
     schema: SCHEMA,
     verify: createVerifier({ secrets, provider: world.provider, patienceMs: 200 }),
     findOrder: world.findOrder,
+    settled: () => settled,
     hear: (orderId, by) => {
       heard.push(orderId);
       return world.settlement.hear(orderId, by);
@@ -123,6 +126,30 @@ describe('a webhook of the provider’s', () => {
     await workOff();
     expect(await world.types(order.orderId)).toEqual(['Prepared', 'ConfirmRequested', 'Approved']);
     expect(await rows()).toMatchObject([{ verdict: 'accepted', outcome: 'approved', status: 'DONE', order_id: order.orderId }]);
+  });
+
+  it('says nothing new where the answer it came with has been recorded first', async () => {
+    const order = await world.prepare();
+    const payment = world.bank.charge(keyOf(order.orderId), order.orderId, order.cardAmount);
+    let record = () => {};
+    settled = new Promise((resolve) => {
+      record = resolve;
+    });
+    const answer = receive(changed(payment));
+    await world.settlement.confirm(order, keyOf(order.orderId), asking);
+    record();
+    expect(await answer).toBe('taken');
+    expect(await rows()).toMatchObject([{ verdict: 'accepted', outcome: 'known' }]);
+    expect((await sql`select id from effect`.execute(db)).rows).toEqual([]);
+    expect(heard).toEqual([]);
+  });
+
+  it('is taken while the answer is long in coming, and worked off later', async () => {
+    const { order, payment } = await lost();
+    settled = new Promise(() => {});
+    expect(await receive(changed(payment))).toBe('taken');
+    await workOff();
+    expect(await world.types(order.orderId)).toEqual(['Prepared', 'ConfirmRequested', 'Approved']);
   });
 
   it('tells of a deposit, flat and by its secret', async () => {
@@ -207,7 +234,8 @@ describe('a webhook of the provider’s', () => {
 
   it('of a kind that means nothing here is passed over', async () => {
     expect(await receive({ eventType: 'BILLING_DELETED', data: {} })).toBe('taken');
-    expect(await rows()).toMatchObject([{ verdict: 'ignored', event_type: 'BILLING_DELETED' }]);
+    // anybody may say so, so it costs no row
+    expect(await rows()).toEqual([]);
   });
 
   it('is told to come again while the provider cannot be asked', async () => {
@@ -246,13 +274,31 @@ describe('a webhook that is not what it says', () => {
     ],
   ];
 
-  it.each(forgeries)('is refused: %s', async (_, forge) => {
+  it.each(forgeries)('is refused: %s', async (name, forge) => {
     const body = await forge(world);
     const before = await eventsOf();
     expect(await receive(body)).toBe('refused');
     await workOff();
     expect([await eventsOf(), heard]).toEqual([before, []]);
-    expect(await rows()).toMatchObject([{ verdict: 'refused' }]);
+    expect(await rows()).toMatchObject(name === 'an order nobody made' ? [] : [{ verdict: 'refused' }]);
+    expect(log.lines()).toContainEqual(expect.objectContaining({ message: 'a webhook was refused' }));
+  });
+
+  it('costs the provider no more than a few questions a minute, however many are sent', async () => {
+    const { order, payment } = await waiting();
+    const before = world.bank.calls.length;
+    const answers: string[] = [];
+    for (let count = 0; count < 50; count += 1) answers.push(await receive(changed({ ...payment, secret: `guess ${count}` })));
+    expect(answers.filter((answer) => answer === 'refused')).toHaveLength(30);
+    expect(answers.filter((answer) => answer === 'later')).toHaveLength(20);
+    expect(world.bank.calls.length - before).toBe(30);
+    expect(await rows()).toHaveLength(30);
+    // the provider's own know the secret, and others' orders are not held up
+    world.bank.alter(payment.paymentKey, { status: 'DONE', approvedAt: '2026-05-01T12:00:00Z' });
+    expect(await receive(deposit(payment, 'DONE'))).toBe('taken');
+    expect(await receive(changed((await lost()).payment))).toBe('taken');
+    await workOff();
+    expect((await world.types(order.orderId)).at(-1)).toBe('Approved');
   });
 
   it('is refused where it claims to be older than any repeat', async () => {
@@ -294,6 +340,11 @@ describe('a webhook that is not what it says', () => {
     ['a word', 'DONE'],
     ['a payment without an order', { eventType: 'PAYMENT_STATUS_CHANGED', data: { status: 'DONE' } }],
     ['an empty object', {}],
+    ['a word no database keeps', { eventType: 'BILLING\u0000DELETED' }],
+    [
+      'a status no database keeps',
+      { eventType: 'PAYMENT_STATUS_CHANGED', data: { ...preparedFor.payment, status: 'DONE\u0000' } },
+    ],
   ])('is unreadable: %s', async (_, body) => expect(await receive(body)).toBe('unreadable'));
 });
 

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { OrderId } from '@tiketi/shared-kernel/contracts/ids.js';
 import type { EffectHandler } from '@tiketi/shared-kernel/event-sourcing/consumers/effect-worker.js';
 import { addEffects } from '@tiketi/shared-kernel/event-sourcing/consumers/effects.js';
+import { within } from '@tiketi/shared-kernel/event-sourcing/consumers/signal.js';
 import type { Logger } from '@tiketi/shared-kernel/service/logger.js';
 import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
 import type { Asking } from '../orders.js';
-import type { FindOwnOrder } from '../records/own-order.js';
+import type { FindOwnOrder, OwnOrder } from '../records/own-order.js';
 import type { Heard } from '../settle.js';
 import { type Notice, readNotice } from './notice.js';
 import type { Verdict, WebhookTables } from './tables.js';
@@ -29,8 +30,10 @@ export type Received = 'taken' | 'refused' | 'unreadable' | 'later';
 type Ports = {
   readonly db: Kysely<WebhookTables>;
   readonly schema: string;
-  readonly verify: (notice: Notice) => Promise<Judgement>;
+  readonly verify: (notice: Notice, order: Pick<OwnOrder, 'userId'>) => Promise<Judgement>;
   readonly findOrder: FindOwnOrder;
+  /** Resolves once this process is through with confirming the order. */
+  readonly settled: (orderId: OrderId) => Promise<void>;
   readonly hear: Hear;
   readonly wake: () => void;
   readonly clock: () => number;
@@ -44,6 +47,12 @@ const STALE_AFTER_MS = 5 * DAY_MS;
 
 /** The handler of the buyer's own request, which is told the same, gets this long before the provider is asked on a webhook's account. */
 const HANDLER_FIRST_MS = 3000;
+
+/**
+ * The provider tells us by webhook and by its answer at the same moment: waited for so long, the answer has been recorded, and most webhooks
+ * say nothing new. Their own answer is due within 10 s.
+ */
+const ANSWER_FIRST_MS = 1000;
 
 /** While an order stays open it is asked for again, this often; after that others do (the booking process, the reconciliation). */
 const MOST_ASKS = 6;
@@ -62,15 +71,14 @@ export const createWebhooks = (ports: Ports) => {
 
   const write = async (
     id: string,
-    notice: Pick<Notice, 'eventType' | 'status' | 'orderId'> | { readonly eventType: string },
+    { eventType, status, orderId }: Pick<Notice, 'eventType' | 'status' | 'orderId'>,
     verdict: Verdict,
     outcome: string | null,
     dueAt?: number,
   ): Promise<void> => {
-    const orderId = 'orderId' in notice ? notice.orderId : null;
     const row = {
-      event_type: notice.eventType,
-      status: 'status' in notice ? notice.status : null,
+      event_type: eventType,
+      status,
       order_id: orderId,
       verdict,
       outcome,
@@ -82,7 +90,7 @@ export const createWebhooks = (ports: Ports) => {
         .values({ id, ...row })
         .onConflict((conflict) => conflict.column('id').doUpdateSet(row).where('webhooks.verdict', '=', 'refused'))
         .execute();
-      if (dueAt === undefined || orderId === null) return;
+      if (dueAt === undefined) return;
       await addEffects(tx, ports.schema, [
         {
           id: `webhook:${id}`,
@@ -95,20 +103,23 @@ export const createWebhooks = (ports: Ports) => {
         },
       ]);
     });
-    if (dueAt !== undefined) ports.wake();
+    ports.wake();
   };
 
-  const refuse = async (id: string, notice: Notice, why: string): Promise<Received> => {
-    logger.warn({ webhook: id, orderId: notice.orderId, why }, 'a webhook was refused');
-    await write(id, notice, 'refused', why);
+  const refuse = (id: string, { orderId }: Notice, why: string): Received => {
+    logger.warn({ webhook: id, orderId, why }, 'a webhook was refused');
     return 'refused';
   };
 
   const judge = async (id: string, notice: Notice): Promise<Received> => {
+    await within(ANSWER_FIRST_MS, ports.settled(notice.orderId));
     const order = await ports.findOrder(notice.orderId);
     if (order === undefined) return refuse(id, notice, 'unknown order');
-    const judgement = await ports.verify(notice);
-    if (judgement.kind === 'forged') return refuse(id, notice, judgement.why);
+    const judgement = await ports.verify(notice, order);
+    if (judgement.kind === 'forged') {
+      await write(id, notice, 'refused', judgement.why);
+      return refuse(id, notice, judgement.why);
+    }
     if (judgement.kind === 'undecided') {
       logger.warn({ webhook: id, orderId: notice.orderId, why: judgement.why }, 'a webhook could not be checked');
       return 'later';
@@ -130,13 +141,14 @@ export const createWebhooks = (ports: Ports) => {
   const receive = async ({ id: given, sentAt, body }: Transmission): Promise<Received> => {
     const notice = readNotice(body);
     if (notice === undefined) return 'unreadable';
+    // nothing is written on the word of somebody unknown: what costs a row has been shown to be about an order of ours
+    if ('ignored' in notice) {
+      logger.info({ webhook: given, eventType: notice.ignored }, 'a webhook of no meaning here');
+      return 'taken';
+    }
     const id = given ?? `body:${createHash('sha256').update(JSON.stringify(body)).digest('hex')}`;
     const before = await db.selectFrom('webhooks').select('verdict').where('id', '=', id).executeTakeFirst();
     if (before !== undefined && before.verdict !== 'refused') return 'taken';
-    if ('ignored' in notice) {
-      await write(id, { eventType: notice.ignored }, 'ignored', 'of no meaning here');
-      return 'taken';
-    }
     if (sentAt !== null && sentAt < clock() - STALE_AFTER_MS) return refuse(id, notice, 'stale');
     return judge(id, notice);
   };

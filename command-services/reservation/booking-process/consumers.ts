@@ -54,8 +54,11 @@ const cancelBookings = async (
     on conflict (id) do nothing`.execute(tx);
 };
 
-/** Writes bookings, wishes and settled wishes of a batch; the reservation is the unit of order and of parking. */
-export const bookingConsumer = (timing: Timing): Consumer => {
+/**
+ * Writes bookings, wishes and settled wishes of a batch; the reservation is the unit of order and of parking. `onWanted` hears, before the
+ * batch is committed, when the first of its effects is due.
+ */
+export const bookingConsumer = (timing: Timing, onWanted: (firstDue: Date) => void = () => undefined): Consumer => {
   const routing = bookingRouting(timing);
   return {
     name: 'booking',
@@ -76,6 +79,8 @@ export const bookingConsumer = (timing: Timing): Consumer => {
       await addEffects(tx, SCHEMA, wanted);
       for (const event of batch) if (event.type === 'SalesCancelled') await cancelBookings(tx, event);
       await closeEffects(tx, SCHEMA, settled);
+      const firstDue = Math.min(...wanted.map(({ dueAt }) => dueAt.getTime()));
+      if (wanted.length > 0) onWanted(new Date(firstDue));
     },
     onFailure: 'park',
   };

@@ -90,19 +90,20 @@ export const effectHandlers = (ports: Ports): Record<EffectKind, EffectHandler> 
   const askPayment = async (
     step: 'abandon' | 'resolve' | 'close' | 'give-back' | 'refund' | 'finish-refund' | 'capture-points' | 'void-points',
     orderId: OrderId,
-    correlationId: string,
+    { correlationId, causationId }: Effect,
     body: Record<string, unknown> = {},
   ): Promise<SettleAnswer> =>
     SettleAnswer.parse(
       await ports.payments.post(`/internal/payments/${orderId}/${step}`, body, {
         correlationId,
+        causationId,
         timeoutMs: ports.paymentTimeoutMs,
       }),
     );
 
   /** Asks until the order has come to some end. */
   const untilSettled = async (step: 'abandon' | 'resolve' | 'close', orderId: OrderId, effect: Effect): Promise<Ran> => {
-    const { status } = await askPayment(step, orderId, effect.correlationId);
+    const { status } = await askPayment(step, orderId, effect);
     return status === 'open' ? later(effect) : 'done';
   };
 
@@ -112,7 +113,7 @@ export const effectHandlers = (ports: Ports): Record<EffectKind, EffectHandler> 
     effect: Effect,
     body: Record<string, unknown> = {},
   ): Promise<Ran> => {
-    const { status } = await askPayment(step, orderId, effect.correlationId, body);
+    const { status } = await askPayment(step, orderId, effect, body);
     return status === 'refunded' ? 'done' : later(effect);
   };
 
@@ -180,7 +181,7 @@ export const effectHandlers = (ports: Ports): Record<EffectKind, EffectHandler> 
     }),
 
     'fail-payment': handle('fail-payment', async ({ reservationId, orderId, pointAmount, reason }, effect) => {
-      if (pointAmount > 0) await askPayment('void-points', orderId, effect.correlationId);
+      if (pointAmount > 0) await askPayment('void-points', orderId, effect);
       const context = contextOf(effect, `fail:${orderId}`);
       const decided = await reservations.decide(reservationId, (now) => failPayment({ orderId, reason, now }), context);
       const { outcome } = found(decided, reservationId);
@@ -201,7 +202,7 @@ export const effectHandlers = (ports: Ports): Record<EffectKind, EffectHandler> 
     }),
 
     'capture-points': handle('capture-points', async ({ orderId }, effect) => {
-      await askPayment('capture-points', orderId, effect.correlationId);
+      await askPayment('capture-points', orderId, effect);
       return 'done';
     }),
 

@@ -12,15 +12,14 @@ export type AddSections = z.infer<typeof AddSections>;
 
 export type AddSectionsRefusal = 'PerformanceNotFound' | 'SalesCancelled' | 'SectionExists' | 'HallTooLarge';
 
-const isSame = (known: HallSection | undefined, wanted: PricedSection): boolean =>
-  known?.rows === wanted.rows && known.seatsPerRow === wanted.seatsPerRow && known.grade === wanted.grade;
+const isSame = (known: HallSection | undefined, { rows, seatsPerRow, grade, price }: PricedSection): boolean =>
+  known?.rows === rows && known.seatsPerRow === seatsPerRow && known.grade === grade && known.price === price;
 
 /** More seats after those there are, under new names; the hall stays within the size of a layout. */
 export const addSections =
   (c: AddSections) =>
   (s: Inventory): Decision<InventoryEvent, AddSectionsRefusal> => {
     if (s.status === 'unopened') return { refused: 'PerformanceNotFound' };
-    // a repeat finds them there, perhaps at another price by now
     if (c.sections.every((section) => isSame(s.hall.sections.get(section.section), section))) return { accepted: [] };
     if (s.status === 'cancelled') return { refused: 'SalesCancelled' };
     const names = new Set(c.sections.map(({ section }) => section));

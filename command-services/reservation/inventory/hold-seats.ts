@@ -12,7 +12,7 @@ import { z } from 'zod';
 import { chooseSeats } from './best-available/choose-seats.js';
 import { placeOf, seatIdAt } from './hall.js';
 import { countOf, type Hold, type Inventory, type OpenInventory } from './inventory.js';
-import { hasSeat, inEither } from './seat-bits.js';
+import { countIn, hasSeat, inEither } from './seat-bits.js';
 
 /** What became of the buyer's entry token before the command was sent; the inventory knows whether the show asks for one. */
 export const EntryCheck = z.discriminatedUnion('kind', [
@@ -164,7 +164,11 @@ const bestSeats = (s: OpenInventory, { count, grade }: BestAvailable): PricedSea
   const sections = [...s.hall.sections.values()].filter((section) => grade === null || section.grade === grade);
   if (sections.length === 0) return { refused: 'GradeUnknown' };
   const gone = inEither(s.taken, s.blocked);
-  const chosen = chooseSeats(sections, (seat) => !hasSeat(gone, seat), count);
+  // most are asked for when few are left: nobody looks through a sold-out section seat by seat
+  const withRoom = sections.filter(
+    ({ first, rows, seatsPerRow }) => countIn(gone, first, rows * seatsPerRow) < rows * seatsPerRow,
+  );
+  const chosen = chooseSeats(withRoom, (seat) => !hasSeat(gone, seat), count);
   if (chosen === undefined) return { refused: 'NotEnoughSeats' };
   return chosen.map(({ section, seat }) => ({ seatId: seatIdAt(section, seat), price: section.price }));
 };

@@ -34,6 +34,10 @@ export const createInventories = (writers: SerialWriters<Inventory, InventoryEve
       const { refusal, state } = handled;
       return { kind: 'refused', refusal, seatIds: seatsInTheWay(command, refusal, state) };
     }
+    // a hold compares its wish with what it found; of any other change the fingerprint alone tells that its key was used for something else
+    const { fingerprint } = handled;
+    if (command.kind !== 'hold' && fingerprint !== undefined && fingerprint !== context.fingerprint)
+      return { kind: 'refused', refusal: 'KeyReused' };
     const held = 'reservationId' in command ? heldOf(handled.state, command.reservationId) : undefined;
     return {
       kind: 'accepted',

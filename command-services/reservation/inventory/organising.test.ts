@@ -89,13 +89,16 @@ describe('adding sections', () => {
     given(inventory, opened, held, added(balcony))
       .when(blockSeats({ seatIds: seats('A-1-1'), by, now }))
       .refuses('SeatInUse'));
-  it('is done once, even where prices have changed since', () => {
+  it('is done once', () => given(inventory, opened, added(balcony)).when(add(balcony)).changesNothing());
+  it('never says it was done at a price that is not asked', () => {
     const change: InventoryEvent = {
       type: 'SectionPricesChanged',
       data: { performanceId, prices: [{ section: 'B', price: Won.parse(1000) }], changedBy: by, changedAt: now },
     };
-    given(inventory, opened, added(balcony)).when(add(balcony)).changesNothing();
-    given(inventory, opened, added(balcony), change).when(add(balcony)).changesNothing();
+    given(inventory, opened, added(balcony))
+      .when(add({ ...balcony, price: Won.parse(50_000) }))
+      .refuses('SectionExists');
+    given(inventory, opened, added(balcony), change).when(add(balcony)).refuses('SectionExists');
   });
   it('refuses a name that is there', () =>
     given(inventory, opened)
@@ -122,9 +125,24 @@ describe('setting a ticket type', () => {
   const set = (ticketType: TicketType) => setTicketType({ ticketType, by, now });
   it('adds a new one', () => given(inventory, opened).when(set(lawn)).accepts(wasSet(lawn)));
   it('is done once', () => given(inventory, opened, wasSet(lawn)).when(set(lawn)).changesNothing());
+  it('makes none of a name that means one there is', () => {
+    const change = setTicketType({ ticketType: lawn, mustExist: true, by, now });
+    given(inventory, opened).when(change).refuses('TicketTypeUnknown');
+    given(inventory, opened, wasSet({ ...lawn, quantity: 1 }))
+      .when(change)
+      .accepts(wasSet(lawn));
+  });
   it.each([{ name: '스탠딩석' }, { price: Won.parse(1000) }, { quantity: 6 }])('changes one: %j', (other) => {
     const changed = { ...standing, ...other };
     given(inventory, opened).when(set(changed)).accepts(wasSet(changed));
+  });
+  it('refuses a name that another has', () => {
+    given(inventory, opened)
+      .when(set({ ...lawn, name: standing.name }))
+      .refuses('TicketTypeExists');
+    given(inventory, opened, wasSet(lawn))
+      .when(set({ ...standing, name: lawn.name }))
+      .refuses('TicketTypeExists');
   });
   it('never leaves fewer places than are held and sold', () => {
     const two = { ...standing, quantity: 2 };

@@ -112,6 +112,11 @@ export const inventoryProblems: { readonly [R in InventoryRefusal]: ProblemSpec 
     code: 'LAYOUT_TOO_LARGE',
     title: { ko: '좌석은 최대 50,000석입니다.', en: 'A performance has at most 50,000 seats.' },
   },
+  TicketTypeExists: {
+    status: 409,
+    code: 'TICKET_TYPE_EXISTS',
+    title: { ko: '이미 있는 티켓 종류 이름입니다.', en: 'There is a ticket type of this name already.' },
+  },
   FewerThanTaken: {
     status: 409,
     code: 'FEWER_THAN_SOLD',

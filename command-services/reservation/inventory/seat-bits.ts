@@ -29,3 +29,20 @@ export const widened = (bits: SeatBits, seats: number): SeatBits => {
   next.set(bits);
   return next;
 };
+
+const bitsIn = (word: number): number => {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+};
+
+/** How many of `count` seats from `first` on are in the set, 32 at a time. */
+export const countIn = (bits: SeatBits, first: number, count: number): number => {
+  let found = 0;
+  for (let from = first; from < first + count; from = (from | 31) + 1) {
+    const left = first + count - (from & ~31);
+    const upTo = left >= 32 ? -1 : (1 << left) - 1;
+    found += bitsIn((bits[from >>> 5] ?? 0) & upTo & (-1 << (from & 31)));
+  }
+  return found;
+};

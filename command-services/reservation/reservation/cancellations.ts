@@ -1,6 +1,6 @@
 import { CommandId, type ReservationId, type UserId } from '@tiketi/shared-kernel/contracts/ids.js';
 import { instantOf } from '@tiketi/shared-kernel/contracts/time.js';
-import { correlationId } from '@tiketi/shared-kernel/service/request-context.js';
+import { causationId } from '@tiketi/shared-kernel/service/request-context.js';
 import type { Bookings } from '../bookings.js';
 import { problemOf } from '../problems.js';
 import type { CancellationTerms } from '../shows.js';
@@ -37,7 +37,7 @@ export const createCancellations = (deps: {
       const done = await deps.reservations.decide(id, (now) => cancelReservation({ ...terms, now }), {
         commandId: CommandId.parse(`cancel:${id}`),
         correlationId: id,
-        causationId: correlationId(),
+        causationId: causationId(),
         actor: { id: userId, role: 'user' },
       });
       if (done === undefined) throw problemOf('ReservationNotFound');

@@ -44,6 +44,10 @@ const confirmed: ReservationEvent = {
   type: 'ReservationConfirmed',
   data: { reservationId, performanceId, orderId, pointAmount, confirmedAt: at('10:02') },
 };
+const confirmedByAnother: ReservationEvent = {
+  type: 'ReservationConfirmed',
+  data: { reservationId, performanceId, orderId: otherOrderId, pointAmount: Won.parse(0), confirmedAt: at('10:04') },
+};
 const cancelled: ReservationEvent = {
   type: 'ReservationCancelled',
   data: { reservationId, performanceId, cancelledAt: at('10:02'), cause: 'buyer', refund: null },
@@ -142,6 +146,15 @@ describe('a payment that fails', () => {
     given(reservation, opened, started, failed, startedLater('10:03'))
       .when(fail(at('10:04')))
       .changesNothing());
+  it.each([
+    ['expired', [expired]],
+    ['cancelled for the show', [givenUp, cancelledAs('show_cancelled', null)]],
+    ['confirmed by another order', [failed, startedLater('10:03'), confirmedByAnother]],
+  ])('leaves one alone that was %s', (_, since) =>
+    given(reservation, opened, started, ...since)
+      .when(fail())
+      .changesNothing(),
+  );
   it('cannot undo a confirmation', () => given(reservation, opened, started, confirmed).when(fail()).refuses('AlreadyConfirmed'));
   it('needs a reservation', () => given(reservation).when(fail()).refuses('ReservationNotFound'));
 });
@@ -153,6 +166,10 @@ describe('confirming', () => {
   it('needs a reservation', () => given(reservation).when(confirm).refuses('ReservationNotFound'));
   it('needs a payment under way', () => given(reservation, opened).when(confirm).refuses('NotPaying'));
   it('refuses an expired one', () => given(reservation, opened, started, expired).when(confirm).refuses('NotPaying'));
+  it('refuses one that was cancelled meanwhile', () =>
+    given(reservation, opened, started, awaited, givenUp, cancelled).when(confirm).refuses('NotPaying'));
+  it('refuses a paid one that was given up', () =>
+    given(reservation, opened, started, confirmed, cancelledAs('refunded_outside', null)).when(confirm).refuses('NotPaying'));
   it('refuses the charge of another order', () =>
     given(reservation, opened, started, failed, startedLater('10:03')).when(confirm).refuses('PaidByAnother'));
   it('refuses a second charge', () =>
@@ -237,6 +254,11 @@ describe('awaiting a deposit', () => {
     given(reservation, opened, started).when(wait(dueBy, otherOrderId)).refuses('PaidByAnother'));
   it('is of the order that waits', () =>
     given(reservation, opened, started, awaited).when(wait(dueBy, otherOrderId)).refuses('PaidByAnother'));
+  it('is refused once the reservation has ended', () => {
+    given(reservation, opened, started, expired).when(wait()).refuses('NotPaying');
+    given(reservation, opened, started, givenUp, cancelled).when(wait()).refuses('NotPaying');
+    given(reservation, opened, started, confirmed).when(wait(dueBy, otherOrderId)).refuses('PaidByAnother');
+  });
   it('is refused where the show offers none', () => {
     const without: ReservationEvent = {
       type: 'ReservationOpened',
@@ -285,6 +307,22 @@ describe('expiring', () => {
     given(reservation, opened, started)
       .when(expire(at('10:15')))
       .accepts({ ...expired, data: { ...expired.data, expiredAt: at('10:15') } } as ReservationEvent));
+  it('leaves a payment begun at the end of an hour-long hold the time to end', () => {
+    const long: ReservationEvent = {
+      type: 'ReservationOpened',
+      data: { ...held, holdUntil: at('11:00'), openedAt: at('10:01') },
+    };
+    const late: ReservationEvent = {
+      type: 'PaymentStarted',
+      data: { reservationId, orderId, pointAmount, payBy: at('11:01'), startedAt: at('10:59') },
+    };
+    const paying = given(reservation, long, late);
+    paying.when(expire(at('11:00'))).refuses('PaymentInProgress');
+    paying.when(expire(at('11:04'))).refuses('PaymentInProgress');
+    paying
+      .when(expire(at('11:05')))
+      .accepts({ type: 'ReservationExpired', data: { reservationId, performanceId, expiredAt: at('11:05') } });
+  });
 });
 
 describe('folding odd histories', () => {

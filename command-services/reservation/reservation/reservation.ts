@@ -75,14 +75,17 @@ export const reservation: Aggregate<Reservation, ReservationEvent> = {
   },
 };
 
-/** An outcome that stays unknown is waited for at most this long past its time. */
+/** An outcome that stays unknown is waited for at most this long past its time … */
 const LONGEST_UNKNOWN_MS = 15 * 60_000;
 
+/** … and a payment begun in the last moment of a long hold has this long all the same: its 90 s, the provider's 60 s, and to ask again. */
+const LAST_PAYMENT_MS = 5 * 60_000;
+
 /**
- * When the seats go at the latest, even with a payment still open: 15 minutes after the hold (or its end where that is later); where
- * a deposit is awaited, 15 minutes after its due date.
+ * When the seats go at the latest, even with a payment still open: 15 minutes after they were held or 5 after the hold's end, whichever is
+ * later (the same for a hold of 10 minutes); where a deposit is awaited, 15 minutes after its due date.
  */
 export const lastCall = (open: { readonly heldAt: Instant; readonly holdUntil: Instant }, dueBy?: Instant): number =>
   dueBy === undefined
-    ? Math.max(Date.parse(open.heldAt) + LONGEST_UNKNOWN_MS, Date.parse(open.holdUntil))
+    ? Math.max(Date.parse(open.heldAt) + LONGEST_UNKNOWN_MS, Date.parse(open.holdUntil) + LAST_PAYMENT_MS)
     : Date.parse(dueBy) + LONGEST_UNKNOWN_MS;

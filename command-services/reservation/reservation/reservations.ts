@@ -8,6 +8,7 @@ import { createCommandHandler, type Handled, loadStream } from '@tiketi/shared-k
 import type { Decide } from '@tiketi/shared-kernel/event-sourcing/decider.js';
 import type { EventStore } from '@tiketi/shared-kernel/event-sourcing/event-store/port.js';
 import type { CommandContext } from '@tiketi/shared-kernel/event-sourcing/metadata.js';
+import { createRememberedStreams } from '@tiketi/shared-kernel/event-sourcing/remembered-streams.js';
 import type { Bookings } from '../bookings.js';
 import { type HeldSeats, openedFrom } from './opening.js';
 import { type Reservation, reservation } from './reservation.js';
@@ -40,24 +41,30 @@ export const snapshotOf = (held: HeldSeats, state: Reservation): ReservationSnap
   orderId: 'orderId' in state ? state.orderId : null,
 });
 
+/** Reservations whose buyers may be paying. */
+const REMEMBERED = 10_000;
+
 export const createReservations = (deps: {
   readonly store: EventStore;
   readonly bookings: Bookings;
   readonly clock: () => number;
 }): Reservations => {
   const stream = { store: deps.store, codec: createCodec(reservationEvents), aggregate: reservation };
-  const handle = createCommandHandler(stream);
+  // most are touched first by the payment or the deadline that ends them: until then they have no stream
+  const handle = createCommandHandler({ ...stream, memory: createRememberedStreams<Reservation>(REMEMBERED), mostlyNew: true });
   return {
     decide: async (id, decideAt, context) => {
       const held = await deps.bookings.find(id);
       if (held === undefined) return undefined;
       const now = instantOf(deps.clock());
-      return { held, outcome: await handle(reservationStream(id), openedFrom(held, now, decideAt(now)), context) };
+      // named by the booking, not by what was asked with: two spellings of one id must never be two lives
+      const own = reservationStream(held.reservationId);
+      return { held, outcome: await handle(own, openedFrom(held, now, decideAt(now)), context) };
     },
     snapshot: async (id) => {
       const held = await deps.bookings.find(id);
       if (held === undefined) return undefined;
-      return snapshotOf(held, (await loadStream(stream, reservationStream(id))).state);
+      return snapshotOf(held, (await loadStream(stream, reservationStream(held.reservationId))).state);
     },
   };
 };

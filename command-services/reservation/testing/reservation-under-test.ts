@@ -7,8 +7,11 @@ import { createCodec } from '@tiketi/shared-kernel/event-sourcing/codec.js';
 import { createSerialWriters } from '@tiketi/shared-kernel/event-sourcing/serial-writer/serial-writers.js';
 import { createModelStore } from '@tiketi/shared-kernel/event-sourcing/testing/model-store.js';
 import { createAuthenticator } from '@tiketi/shared-kernel/service/authenticate.js';
+import type { IdempotencyRecords } from '@tiketi/shared-kernel/service/idempotency-records.js';
+import { createIdempotentRequests } from '@tiketi/shared-kernel/service/idempotent-requests.js';
 import type { KeySet } from '@tiketi/shared-kernel/service/key-set.js';
 import { createMetrics } from '@tiketi/shared-kernel/service/metrics.js';
+import { nothingParked } from '@tiketi/shared-kernel/service/testing/nothing-parked.js';
 import { recordingLogger } from '@tiketi/shared-kernel/service/testing/recording-logger.js';
 import { serve } from '@tiketi/shared-kernel/service/testing/serve.js';
 import { testIssuer } from '@tiketi/shared-kernel/service/testing/test-issuer.js';
@@ -26,7 +29,7 @@ const elsewhere = (): never => {
 };
 
 /** This service's routes over an inventory in memory, open and at the clock of the facts; what belongs to other parts is not there. */
-export const reservationUnderTest = async (terms: Partial<SaleTerms> = {}) => {
+export const reservationUnderTest = async (terms: Partial<SaleTerms> = {}, records?: IdempotencyRecords) => {
   const store = createModelStore();
   const issuer = testIssuer();
   const queue = issuerKey();
@@ -53,10 +56,13 @@ export const reservationUnderTest = async (terms: Partial<SaleTerms> = {}) => {
         clock,
       }),
       inventories,
+      ownInventories: inventories,
       clock,
       reservations: { decide: elsewhere, snapshot: elsewhere },
       cancellations: { cancel: elsewhere, quote: elsewhere },
+      parked: nothingParked,
       authenticator: createAuthenticator({ keys: issuer.keys }),
+      idempotent: createIdempotentRequests({ records }),
       limit: (_req, _res, next) => next(),
       limitReads: (_req, _res, next) => next(),
       serviceToken: 'a token between our own services',

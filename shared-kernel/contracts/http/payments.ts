@@ -20,9 +20,15 @@ export const Prepared = z.object({
 });
 export type Prepared = z.infer<typeof Prepared>;
 
+/** Goes into events for good, so only what every reader of them can keep: no control characters, no lone surrogates. */
+const GivenPaymentKey = z
+  .string()
+  .regex(/^[\x20-\x7e]{1,200}$/)
+  .pipe(PaymentKey);
+
 /** `amount` is that of `Prepared`. Only an order paid with points alone has no payment key. */
 export const ConfirmRequest = z.strictObject({
-  paymentKey: PaymentKey.optional(),
+  paymentKey: GivenPaymentKey.optional(),
   orderId: OrderId,
   amount: z.int().nonnegative(),
 });

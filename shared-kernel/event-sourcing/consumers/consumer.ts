@@ -28,4 +28,6 @@ export type Consumer = {
   apply(tx: Transaction<unknown>, batch: readonly Recorded<TiketiEvent>[]): Promise<void>;
   /** `'park'` sets a failing event aside, with all later ones of its key; `'stop'` halts and alarms. */
   readonly onFailure: 'park' | 'stop';
+  /** Least time between the beginnings of two of its batches, where it may lag more than others and so cost less. */
+  readonly gatherMs?: number;
 };

@@ -33,6 +33,8 @@ type ClaimedRow = {
 /**
  * Takes up to `limit` due effects, each the first of its key, and leases their keys. Rows another process is claiming
  * are skipped, not passed over in favour of later ones of their key; two claims that see the same free key meet in the unique key row, and one of them goes without.
+ * What is due is judged by the statement's own time: an index is searched by a value that stands still, while a running clock would have
+ * every open effect looked at.
  */
 export const claimEffects = async (
   db: QueryExecutorProvider,
@@ -45,14 +47,14 @@ export const claimEffects = async (
   const claimed = await sql<ClaimedRow>`
     WITH ahead AS MATERIALIZED (
       SELECT id, key, due_at, sequence FROM ${effect} e
-      WHERE closed_at IS NULL AND parked_at IS NULL AND due_at <= clock_timestamp() AND kind = ANY(${o.kinds}::text[])
-        AND NOT EXISTS (SELECT 1 FROM ${effectKey} k WHERE k.key = e.key AND k.leased_until > clock_timestamp())
+      WHERE closed_at IS NULL AND parked_at IS NULL AND due_at <= statement_timestamp() AND kind = ANY(${o.kinds}::text[])
+        AND NOT EXISTS (SELECT 1 FROM ${effectKey} k WHERE k.key = e.key AND k.leased_until > statement_timestamp())
       ORDER BY due_at, sequence LIMIT ${o.limit}
     ), first AS MATERIALIZED (
       SELECT DISTINCT ON (key) id FROM ahead ORDER BY key, due_at, sequence
     ), due AS MATERIALIZED (
       SELECT e.id, e.key, e.kind FROM ${effect} e
-      WHERE e.id = ANY(ARRAY(SELECT id FROM first)) AND closed_at IS NULL AND parked_at IS NULL AND due_at <= clock_timestamp()
+      WHERE e.id = ANY(ARRAY(SELECT id FROM first)) AND closed_at IS NULL AND parked_at IS NULL AND due_at <= statement_timestamp()
       FOR UPDATE OF e SKIP LOCKED
     ), leased AS (
       INSERT INTO ${effectKey} AS k (key, claim, leased_until)
@@ -81,38 +83,6 @@ export const claimEffects = async (
   }));
 };
 
-/** What became of an attempt. */
-export type Settlement =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'later'; readonly at: Date }
-  | { readonly kind: 'failed'; readonly reason: string; readonly delayMs: number }
-  | { readonly kind: 'parked'; readonly reason: string };
-
-/** Writes the outcome and frees the key, unless the lease ran out and the key is another's by now. */
-export const settleEffect = async (
-  db: QueryExecutorProvider,
-  schema: string,
-  effect: ClaimedEffect,
-  settlement: Settlement,
-): Promise<void> => {
-  const changes = {
-    done: sql`closed_at = clock_timestamp()`,
-    later: sql`due_at = ${settlement.kind === 'later' ? settlement.at.toISOString() : null}::timestamptz`,
-    failed: sql`failures = failures + 1, last_error = ${'reason' in settlement ? settlement.reason.slice(0, 2_000) : null},
-      due_at = clock_timestamp() + ${settlement.kind === 'failed' ? settlement.delayMs : 0} * interval '1 millisecond'`,
-    parked: sql`failures = failures + 1, parked_at = clock_timestamp(),
-      last_error = ${'reason' in settlement ? settlement.reason.slice(0, 2_000) : null}`,
-  }[settlement.kind];
-  // a finished effect is finished even if its lease has run out; every other outcome is the lease holder's to write
-  const onlyOurs = settlement.kind === 'done' ? sql`` : sql`AND EXISTS (SELECT 1 FROM freed)`;
-  await sql`
-    WITH freed AS (
-      DELETE FROM ${sql.id(schema, 'effect_key')} WHERE key = ${effect.key} AND claim = ${effect.claim}::uuid RETURNING key
-    )
-    UPDATE ${sql.id(schema, 'effect')} SET ${changes}
-    WHERE id = ${effect.id} AND closed_at IS NULL ${onlyOurs}`.execute(db);
-};
-
 /** Milliseconds until the next effect is due; 0 or less when one is due and its key is busy; undefined without any. */
 export const nextDueMs = async (
   db: QueryExecutorProvider,
@@ -123,7 +93,7 @@ export const nextDueMs = async (
     SELECT (extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::float8 AS ms FROM (
       SELECT due_at FROM ${sql.id(schema, 'effect')} e
       WHERE closed_at IS NULL AND parked_at IS NULL AND kind = ANY(${kinds}::text[])
-        AND NOT EXISTS (SELECT 1 FROM ${sql.id(schema, 'effect_key')} k WHERE k.key = e.key AND k.leased_until > clock_timestamp())
+        AND NOT EXISTS (SELECT 1 FROM ${sql.id(schema, 'effect_key')} k WHERE k.key = e.key AND k.leased_until > statement_timestamp())
       ORDER BY due_at LIMIT 1) AS next`.execute(db);
   return found.rows[0]?.ms ?? undefined;
 };

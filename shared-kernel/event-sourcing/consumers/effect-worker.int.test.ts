@@ -4,6 +4,7 @@ import { until } from '@tiketi/local/parts/until.js';
 import { type Kysely, sql } from 'kysely';
 import { OutcomeUnknownError } from '../command-handler.js';
 import { StoreUnavailableError } from '../event-store/port.js';
+import { claimEffects } from './effect-claims.js';
 import { type EffectObservation, type EffectWorker, type StartEffectWorker, startEffectWorker } from './effect-worker.js';
 import { addEffects, closeEffects, type NewEffect } from './effects.js';
 import { listParkedEffects, purgeClosedEffects, replayEffect } from './parked-effects.js';
@@ -82,6 +83,35 @@ describe('effects', () => {
     await allClosed();
     expect(startedAt).toBeGreaterThanOrEqual(dueAt.getTime());
     expect(seen[0]?.lateMs).toBeLessThan(500);
+  });
+
+  it('still to come cost a look nothing, however many there are', async () => {
+    const dueAt = new Date(Date.now() + 3_600_000);
+    await add(...Array.from({ length: 5_000 }, (_, i) => effect(`later-${i}`, { dueAt })), effect('now'));
+    await sql`ANALYZE saga.effect`.execute(db);
+    const entriesRead = async (): Promise<number> => {
+      await sql`SELECT pg_stat_force_next_flush()`.execute(db);
+      const found = await sql<{ n: number }>`
+        SELECT sum(idx_tup_read)::int AS n FROM pg_stat_user_indexes WHERE schemaname = 'saga' AND relname = 'effect'`.execute(
+        db,
+      );
+      const scans = await sql<{ n: number }>`
+        SELECT seq_tup_read::int AS n FROM pg_stat_user_tables WHERE schemaname = 'saga' AND relname = 'effect'`.execute(db);
+      return (found.rows[0]?.n ?? 0) + (scans.rows[0]?.n ?? 0);
+    };
+    // one connection, so that what it read is told before it is asked for
+    const lone = connect(database.url, 1);
+    try {
+      const before = await entriesRead();
+      const claimed = await claimEffects(lone, 'saga', { kinds: ['do'], limit: 10, leaseMs: () => 1_000 });
+      expect(claimed.map(({ id }) => id)).toEqual(['now']);
+      await sql`SELECT pg_stat_force_next_flush()`.execute(lone);
+      await sql`SELECT 1`.execute(lone);
+      await until(async () => (await entriesRead()) > before, { deadline: 5_000, what: 'the claim to be counted' });
+      expect((await entriesRead()) - before).toBeLessThan(50);
+    } finally {
+      await lone.destroy();
+    }
   });
 
   it('asked for twice run once, also after they have closed', async () => {

@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely';
 import { OutcomeUnknownError } from '../command-handler.js';
 import { StoreUnavailableError } from '../event-store/port.js';
-import { type ClaimedEffect, claimEffects, type Effect, nextDueMs, type Settlement, settleEffect } from './effect-claims.js';
+import { type ClaimedEffect, claimEffects, type Effect, nextDueMs } from './effect-claims.js';
+import { createSettlements, type Settlement } from './effect-settlements.js';
 import { isInfrastructure } from './failures.js';
 import type { ConsumerLogger } from './logger.js';
 import { purgeClosedEffects } from './parked-effects.js';
@@ -47,8 +48,10 @@ export type StartEffectWorker<DB> = {
 };
 
 export type EffectWorker = {
-  /** An effect has just been committed: look at once. */
-  readonly wake: () => void;
+  /** What it knows how to do. */
+  readonly kinds: readonly string[];
+  /** An effect has just been committed: look at once, unless it is due only after the worker looks anyway. */
+  readonly wake: (dueAt?: Date) => void;
   readonly inFlight: () => number;
   /** Takes no more, waits for those in flight. */
   readonly stop: () => Promise<void>;
@@ -56,6 +59,8 @@ export type EffectWorker = {
 
 /** However long an outage lasts, an effect is tried again this soon after its end. */
 const OUTAGE_MOST_MS = 5_000;
+
+const GATHER_MS = 10;
 
 const purgeEveryMs = 3_600_000;
 
@@ -105,12 +110,13 @@ export const startEffectWorker = <DB>(o: StartEffectWorker<DB>): EffectWorker =>
     }
   };
 
+  const write = createSettlements(db, schema);
   /** The outcome must reach the row before the lease ends, else the effect merely runs again. */
   const settle = async (effect: ClaimedEffect, settlement: Settlement) => {
     const deadline = performance.now() + leaseMs(effect.kind);
     for (let tries = 1; ; tries += 1) {
       try {
-        return await settleEffect(db, schema, effect, settlement);
+        return await write(effect, settlement);
       } catch (error) {
         const reason = errorText(error);
         logger.warn({ effect: effect.id, reason }, 'outcome of an effect not written');
@@ -141,6 +147,14 @@ export const startEffectWorker = <DB>(o: StartEffectWorker<DB>): EffectWorker =>
     return due === undefined ? idleMs : Math.max(5, Math.min(idleMs, due));
   };
 
+  let looksAt = 0;
+  const rest = async () => {
+    const ms = await sleepMs();
+    looksAt = Date.now() + ms;
+    await signal.wait(ms);
+    looksAt = 0;
+  };
+
   let nextPurge = 0;
   const purge = async () => {
     if (performance.now() < nextPurge) return;
@@ -150,17 +164,25 @@ export const startEffectWorker = <DB>(o: StartEffectWorker<DB>): EffectWorker =>
 
   const work = async () => {
     let failures = 0;
+    let gathered = false;
     while (!stopping) {
       if (running.size >= concurrency) {
         await signal.wait();
         continue;
       }
+      // with much under way, a moment's wait lets one claim fill many places: a claim costs as much for one as for many
+      if (running.size > concurrency / 2 && !gathered) {
+        await halt.wait(GATHER_MS);
+        gathered = true;
+        continue;
+      }
+      gathered = false;
       try {
         const claimed = await claimEffects(db, schema, { kinds, limit: concurrency - running.size, leaseMs });
         for (const effect of claimed) launch(effect);
         if (claimed.length === 0) {
           await purge();
-          await signal.wait(await sleepMs());
+          await rest();
         }
         failures = 0;
       } catch (error) {
@@ -173,7 +195,10 @@ export const startEffectWorker = <DB>(o: StartEffectWorker<DB>): EffectWorker =>
   const done = work();
 
   return {
-    wake: signal.raise,
+    kinds,
+    wake: (dueAt) => {
+      if (dueAt === undefined || dueAt.getTime() < looksAt || looksAt === 0) signal.raise();
+    },
     inFlight: () => running.size,
     stop: async () => {
       stopping = true;

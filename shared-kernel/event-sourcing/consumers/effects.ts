@@ -35,6 +35,9 @@ export const addEffects = async (tx: QueryExecutorProvider, schema: string, effe
 export const closeEffects = async (tx: QueryExecutorProvider, schema: string, ids: readonly string[]): Promise<void> => {
   if (ids.length === 0) return;
   await sql`
-    UPDATE ${sql.id(schema, 'effect')} SET closed_at = clock_timestamp()
-    WHERE id = ANY(${ids}::text[]) AND closed_at IS NULL`.execute(tx);
+    WITH locked AS MATERIALIZED (
+      SELECT id FROM ${sql.id(schema, 'effect')} WHERE id = ANY(${ids}::text[]) AND closed_at IS NULL ORDER BY id FOR UPDATE
+    )
+    UPDATE ${sql.id(schema, 'effect')} e SET closed_at = clock_timestamp()
+    FROM locked WHERE e.id = locked.id`.execute(tx);
 };

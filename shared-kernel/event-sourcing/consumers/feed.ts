@@ -1,15 +1,14 @@
-import type { EventStore, Position, SubscriptionItem } from '../event-store/port.js';
+import type { EventStore, Position, SubscriptionFilter, SubscriptionItem } from '../event-store/port.js';
 import type { ConsumerLogger } from './logger.js';
 import { beginning, comparePositions, isAfter, subscribeFrom } from './position.js';
 import type { Run } from './run.js';
 import { backoffMs, createSignal, errorText } from './signal.js';
 import type { Observe } from './status.js';
 
-/** Every stream but the store's own. */
-const everythingButSystem = { by: 'streamRegex', regex: '^[^$]' } as const;
-
 export type FeedOptions = {
   readonly store: EventStore;
+  /** The server sends no event of another stream. */
+  readonly filter: SubscriptionFilter;
   readonly logger: ConsumerLogger;
   readonly observe: Observe;
   /** Silence longer than this means a dead link: subscribe anew. Undefined: silence is believed. */
@@ -67,7 +66,7 @@ export const startFeed = (o: FeedOptions): Feed => {
   };
 
   const follow = async (from: Position, aborted: AbortSignal) => {
-    const items = o.store.subscribeToAll({ from: subscribeFrom(from), filter: everythingButSystem, signal: aborted });
+    const items = o.store.subscribeToAll({ from: subscribeFrom(from), filter: o.filter, signal: aborted });
     for await (const item of items) {
       // a subscription given up for dead may still wake: nothing of it may be handed out after its successor
       if (aborted.aborted) return;

@@ -4,6 +4,9 @@ import type { Position, StoredEvent } from '../event-store/port.js';
 /** The key of an event that cannot be read: it stands for its whole stream. */
 export const streamKey = (stream: string): string => `stream:${stream}`;
 
+/** The reason of an event that is well itself and waits for another. */
+export const behind = (key: string): string => `behind parked ${key}`;
+
 export type ParkedEvent = {
   readonly key: string;
   readonly stored: StoredEvent;
@@ -98,16 +101,47 @@ export const listParked = async (
   }));
 };
 
-/** False where it is gone already. */
+/** Takes events off the list; answers the ids of those that were still on it. */
 export const deleteParked = async (
   tx: QueryExecutorProvider,
   schema: string,
   name: string,
+  positions: readonly Position[],
+): Promise<string[]> => {
+  const deleted = await sql<{ event_id: string }>`
+    DELETE FROM ${sql.id(schema, 'parked')} p USING unnest(
+      ${positions.map(({ commit }) => commit.toString())}::numeric[], ${positions.map(({ prepare }) => prepare.toString())}::numeric[]
+    ) AS gone (commit_position, prepare_position)
+    WHERE p.name = ${name} AND p.commit_position = gone.commit_position AND p.prepare_position = gone.prepare_position
+    RETURNING p.event_id`.execute(tx);
+  return deleted.rows.map(({ event_id }) => event_id);
+};
+
+/** Which of `keys` has an event set aside that comes before `position`. */
+export const parkedAhead = async (
+  db: QueryExecutorProvider,
+  schema: string,
+  name: string,
+  keys: readonly string[],
   position: Position,
-): Promise<boolean> => {
-  const deleted = await sql`
-    DELETE FROM ${sql.id(schema, 'parked')} WHERE name = ${name}
-      AND commit_position = ${position.commit.toString()}::numeric AND prepare_position = ${position.prepare.toString()}::numeric
-    RETURNING 1`.execute(tx);
-  return deleted.rows.length === 1;
+): Promise<string | undefined> => {
+  const found = await sql<{ key: string }>`
+    SELECT key FROM ${sql.id(schema, 'parked')} WHERE name = ${name} AND key = ANY(${keys}::text[])
+      AND (commit_position, prepare_position) < (${position.commit.toString()}::numeric, ${position.prepare.toString()}::numeric)
+    LIMIT 1`.execute(db);
+  return found.rows[0]?.key;
+};
+
+/** It was tried again and failed again: the reason is the newest one. */
+export const noteFailedReplay = async (
+  db: QueryExecutorProvider,
+  schema: string,
+  name: string,
+  position: Position,
+  reason: string,
+): Promise<void> => {
+  await sql`
+    UPDATE ${sql.id(schema, 'parked')} SET reason = ${storable(reason)}, replays = replays + 1
+    WHERE name = ${name} AND commit_position = ${position.commit.toString()}::numeric
+      AND prepare_position = ${position.prepare.toString()}::numeric`.execute(db);
 };

@@ -47,6 +47,9 @@ export type Run = {
   readonly stop: () => Promise<void>;
 };
 
+/** The longest time unhandled events wait for the stored position to pass them. */
+const RAREST_FLUSH_MS = 400;
+
 export const startRun = (o: RunOptions): Run => {
   const { consumer, progress, observe } = o;
   const name = consumer.name;
@@ -58,6 +61,7 @@ export const startRun = (o: RunOptions): Run => {
   let received = progress.position;
   let ending = false;
   let lastFlush = 0;
+  let flushes = 0;
   let lastBatch = Number.NEGATIVE_INFINITY;
   let roomWaiters: (() => void)[] = [];
 
@@ -161,23 +165,32 @@ export const startRun = (o: RunOptions): Run => {
     }
     inHand = [];
     lastFlush = performance.now();
+    flushes = 0;
     freeRoom();
   };
 
+  /** Where others' events go by without a pause, each move costs more than it tells: they grow rarer then. */
   const flush = async () => {
-    const left = lastFlush + o.flushMs - performance.now();
+    const left = lastFlush + Math.min(o.flushMs * 2 ** flushes, Math.max(o.flushMs, RAREST_FLUSH_MS)) - performance.now();
     if (left > 0) return signal.wait(left);
     const to = received;
     await patiently(() => moveCheckpoint(o.db, o.schema, { name, epoch: o.epoch, from: progress.position, to }));
     lastFlush = performance.now();
+    flushes += 1;
     moved(to, 0);
+  };
+
+  const rest = async () => {
+    const begun = performance.now();
+    await signal.wait();
+    if (performance.now() - begun > o.flushMs) flushes = 0;
   };
 
   const work = async () => {
     while (!ending) {
       if (queue.length > 0) await applyQueued();
       else if (isAfter(received, progress.position)) await flush();
-      else await signal.wait();
+      else await rest();
     }
   };
 

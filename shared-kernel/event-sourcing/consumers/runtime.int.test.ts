@@ -257,6 +257,32 @@ describe('the shared subscription', () => {
     expect(statusOf(r).state).toBe('live');
   });
 
+  it('leaves out streams no consumer reads, and those alone', async () => {
+    const r = start([noteConsumer('notes', 'runtime')], { skippedStreams: ['inventory', 'points'] });
+    note('a', '1');
+    log.put('inventory-1', 'Noted', { key: 'i', text: 'skipped' });
+    log.put('points-1', 'Noted', { key: 'p', text: 'skipped' });
+    log.put('inventoryless-1', 'Noted', { key: 'i', text: '2' });
+    expect(await r.waitFor('notes', note('a', '3').position.commit, 5_000)).toBe(true);
+    expect(await texts()).toEqual(['1', '2', '3']);
+  });
+
+  it('moves the stored position past a stream of unhandled events, ever more rarely, and at once after a pause', async () => {
+    const r = start([noteConsumer('notes', 'runtime')], { flushMs: 5 });
+    await r.waitFor('notes', note('a', '1').position.commit, 5_000);
+    const moves = new Set<string | undefined>();
+    const begun = performance.now();
+    while (performance.now() - begun < 600) {
+      log.put('note-a', 'SomethingElse', {});
+      moves.add(await storedPosition());
+    }
+    const last = log.put('note-a', 'SomethingElse', {});
+    expect(await r.waitFor('notes', last.position.commit, 5_000)).toBe(true);
+    // 5, 10, 20, 40, 80, 160 and 320 ms: a move every 5 ms would be a hundred
+    expect(moves.size).toBeLessThan(40);
+    expect(moves.size).toBeGreaterThan(1);
+  });
+
   it('serves consumers that begin at different places', async () => {
     for (let i = 0; i < 50; i += 1) note(`k${i}`, `${i}`);
     const early = start([noteConsumer('early', 'runtime')]);

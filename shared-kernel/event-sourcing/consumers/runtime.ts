@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import type { EventStore } from '../event-store/port.js';
+import type { EventStore, SubscriptionFilter } from '../event-store/port.js';
 import type { Consumer } from './consumer.js';
 import { startFeeds } from './feeds.js';
 import { writeHeartbeat } from './heartbeat.js';
@@ -20,13 +20,18 @@ export type StartConsumers<DB> = {
   /** Where `migrateConsumerTables` has put checkpoint, lease and parked. */
   readonly schema: string;
   readonly consumers: readonly Consumer[];
+  /**
+   * First words of stream names no consumer here reads, such as `inventory`: each event the server does not send saves its decoding. The
+   * position passes them with the next event or checkpoint, so nobody may wait here for the position of such an event.
+   */
+  readonly skippedStreams?: readonly string[];
   readonly logger: ConsumerLogger;
   readonly clock?: () => Date;
   /** Most events of one transaction; default 1,000. Up to four times as many wait in memory per consumer. */
   readonly batchSize?: number;
   /** Unhandled events move the stored position at most this much later; default 50. */
   readonly flushMs?: number;
-  /** Least time between the beginnings of two batches of a consumer; default 20. */
+  /** Least time between the beginnings of two batches of a consumer; default 50. */
   readonly gatherMs?: number;
   /** A dead process's consumers are taken over after this long and a quarter more; default 5,000. */
   readonly leaseMs?: number;
@@ -46,6 +51,12 @@ export type RunningConsumers = {
 };
 
 const heartbeatLease = 'heartbeat';
+
+/** Every stream but the store's own and the skipped ones. */
+const followed = (skipped: readonly string[]): SubscriptionFilter => ({
+  by: 'streamRegex',
+  regex: skipped.length === 0 ? '^[^$]' : `^(?!(${skipped.join('|')})-)[^$]`,
+});
 
 /** Silence of this many heartbeats means that the subscription is dead. */
 const stallAfterBeats = 2.5;
@@ -71,7 +82,7 @@ export const startConsumers = <DB>(o: StartConsumers<DB>): RunningConsumers => {
   const seats = createSeats(o.consumers);
   const waiters = createWaiters();
   const stallMs = heartbeatMs === false ? undefined : heartbeatMs * stallAfterBeats;
-  const feeds = startFeeds({ store: o.store, logger, observe, stallMs });
+  const feeds = startFeeds({ store: o.store, filter: followed(o.skippedStreams ?? []), logger, observe, stallMs });
   const leaseSignal = createSignal();
   const beatSignal = createSignal();
   let held = new Map<string, bigint>();
@@ -104,7 +115,7 @@ export const startConsumers = <DB>(o: StartConsumers<DB>): RunningConsumers => {
       void vacate(seat);
       leaseSignal.raise();
     };
-    const { batchSize = 1_000, flushMs = 50, gatherMs = 20 } = o;
+    const { batchSize = 1_000, flushMs = 50, gatherMs = 50 } = o;
     const options = {
       db,
       schema,
@@ -114,7 +125,7 @@ export const startConsumers = <DB>(o: StartConsumers<DB>): RunningConsumers => {
       idleMs: leaseMs,
       batchSize,
       flushMs,
-      gatherMs,
+      gatherMs: seat.consumer.gatherMs ?? gatherMs,
       onMoved: waiters.look,
       onEnded,
     };

@@ -13,6 +13,11 @@ export const migrateConsumerTables = async <DB>(db: Kysely<DB>, schema: string):
     const known = await sql`SELECT 1 FROM pg_namespace WHERE nspname = ${schema}`.execute(tx);
     if (known.rows.length === 0) await sql`CREATE SCHEMA ${sql.id(schema)}`.execute(tx);
     for (const statement of statements(schema)) await statement.execute(tx);
+    // asked first: the change locks the table even where there is nothing to change
+    const counted = await sql`SELECT 1 FROM information_schema.columns
+      WHERE table_schema = ${schema} AND table_name = 'parked' AND column_name = 'replays'`.execute(tx);
+    if (counted.rows.length > 0) return;
+    await sql`ALTER TABLE ${sql.id(schema, 'parked')} ADD COLUMN replays integer NOT NULL DEFAULT 0`.execute(tx);
   });
 };
 

@@ -14,7 +14,9 @@ export const acknowledge = <S, E>(group: Group<S, E>, position: Position): void 
   }
   for (const follower of group.followers) {
     const result = results.get(follower.context.commandId);
-    if (result !== undefined) answer(follower, repeatOf({ ...result, position }, result.state));
+    if (result === undefined) continue;
+    const { events, revision, state, command } = result;
+    answer(follower, repeatOf({ events, revision, position, fingerprint: command.context.fingerprint }, state));
   }
 };
 

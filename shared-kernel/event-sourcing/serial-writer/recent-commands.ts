@@ -6,6 +6,8 @@ export type CommandResult<E> = {
   readonly events: readonly E[];
   readonly revision: bigint;
   readonly position: Position;
+  /** Of the request it came with, where it came with one. */
+  readonly fingerprint: string | undefined;
 };
 
 export type RecentCommands<E> = {
@@ -31,11 +33,11 @@ export const createRecentCommands = <E>(capacity: number): RecentCommands<E> => 
     add,
     get: (commandId) => results.get(commandId),
     addRecorded: (event) => {
-      const { commandId } = event.metadata;
+      const { commandId, fingerprint } = event.metadata;
       const known = results.get(commandId);
       if (known !== undefined && known.revision >= event.revision) return;
       const events = [...(known?.events ?? []), event];
-      add(commandId, { events, revision: event.revision, position: event.position });
+      add(commandId, { events, revision: event.revision, position: event.position, fingerprint });
     },
     clear: () => results.clear(),
   };

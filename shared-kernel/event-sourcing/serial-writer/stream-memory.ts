@@ -5,10 +5,12 @@ import type { Position } from '../event-store/port.js';
 import { readRecorded } from '../stream-reading.js';
 import type { Group } from './group.js';
 import { createRecentCommands, type RecentCommands } from './recent-commands.js';
-import type { Folded, WriterDeps } from './types.js';
+import { createSnapshotting } from './snapshotting.js';
+import type { Folded, Snapshot, WriterDeps } from './types.js';
 
 const RECENT_COMMANDS = 8192;
-const SNAPSHOT_EVERY = 1000;
+/** Of the events before a snapshot so many are read again: a command repeated right after a restart is still told by its id. */
+const READ_AGAIN = 1000n;
 
 /** One stream's state in memory, never ahead of what the store has acknowledged or shown. */
 export type StreamMemory<S, E> = {
@@ -22,53 +24,54 @@ export type StreamMemory<S, E> = {
   readonly advance: (group: Group<S, E>, revision: bigint, position: Position) => void;
   /** The next load replays everything, without a snapshot. */
   readonly forget: () => void;
+  /** Before it leaves memory: leaves a snapshot behind where one is worth it. */
+  readonly flush: () => Promise<void>;
 };
 
 export const createStreamMemory = <S, E extends DomainEvent>(deps: WriterDeps<S, E>, clock: Clock): StreamMemory<S, E> => {
-  const { store, codec, aggregate, stream, snapshot, snapshotEvery = SNAPSHOT_EVERY, observe } = deps;
+  const { store, codec, aggregate, stream, observe } = deps;
   const recent = createRecentCommands<E>(RECENT_COMMANDS);
+  const snapshots = createSnapshotting(deps, clock);
   let current: Folded<S> | undefined;
   let loading: Promise<Folded<S>> | undefined;
   let trustSnapshots = true;
-  let snapshotRevision = -1n;
-  let saving = false;
 
-  const snapshotFailed = (error: unknown) => observe?.({ kind: 'snapshotFailed', cause: String(error) });
-
-  const start = async (): Promise<Folded<S>> => {
-    const nothing = { state: aggregate.initial, revision: -1n, position: undefined };
-    if (snapshot === undefined || !trustSnapshots) return nothing;
-    try {
-      const found = await snapshot.load(stream);
-      if (found?.foldVersion === snapshot.foldVersion) return found;
-    } catch (error) {
-      snapshotFailed(error);
+  /** Undefined where the stream does not hold the very event the snapshot was taken at. */
+  const replayFrom = async (found: Snapshot<S> | undefined): Promise<Folded<S> | undefined> => {
+    const begun = clock.now();
+    recent.clear();
+    let folded: Folded<S> = found ?? { state: aggregate.initial, revision: -1n, position: undefined, eventId: undefined };
+    const first = folded.revision - READ_AGAIN;
+    let confirmed = found === undefined;
+    let events = 0;
+    for await (const event of readRecorded(store, codec, stream, first < 0n ? 0n : first)) {
+      events += 1;
+      recent.addRecorded(event);
+      if (event.revision === found?.revision) {
+        if (event.id !== found.eventId) return undefined;
+        confirmed = true;
+      }
+      if (event.revision <= folded.revision) continue;
+      const { revision, position, id: eventId } = event;
+      folded = { state: evolveOne(aggregate, folded.state, event), revision, position, eventId };
     }
-    return nothing;
+    if (!confirmed) return undefined;
+    observe?.({ kind: 'loaded', events, fromSnapshot: found !== undefined, milliseconds: clock.now() - begun });
+    snapshots.loadedFrom(found?.revision ?? -1n);
+    return folded;
   };
 
   const replay = async (): Promise<Folded<S>> => {
-    const begun = clock.now();
-    const from = await start();
-    recent.clear();
-    let { state, revision, position } = from;
-    let events = 0;
-    // begins at the snapshot's own event: a store that no longer has it makes the snapshot worthless
-    for await (const event of readRecorded(store, codec, stream, from.revision < 0n ? 0n : from.revision)) {
-      events += 1;
-      if (event.revision === from.revision) continue;
-      state = evolveOne(aggregate, state, event);
-      ({ revision, position } = event);
-      recent.addRecorded(event);
+    const found = trustSnapshots ? await snapshots.load() : undefined;
+    let folded = await replayFrom(found);
+    if (folded === undefined && found !== undefined) {
+      snapshots.discard(found);
+      folded = await replayFrom(undefined);
     }
-    if (from.revision >= 0n && events === 0) {
-      trustSnapshots = false;
-      return replay();
-    }
-    observe?.({ kind: 'loaded', events, milliseconds: clock.now() - begun });
-    snapshotRevision = from.revision;
-    current = { state, revision, position };
-    return current;
+    if (folded === undefined) throw new Error(`${stream} cannot be replayed`);
+    current = folded;
+    snapshots.offer(folded);
+    return folded;
   };
 
   const load = async () => {
@@ -86,17 +89,7 @@ export const createStreamMemory = <S, E extends DomainEvent>(deps: WriterDeps<S,
 
   const move = (to: Folded<S>) => {
     current = to;
-    const { revision, position, state } = to;
-    if (snapshot === undefined || saving || position === undefined) return;
-    if (revision - snapshotRevision < BigInt(snapshotEvery)) return;
-    saving = true;
-    snapshotRevision = revision;
-    snapshot
-      .save(stream, { state, revision, position, foldVersion: snapshot.foldVersion })
-      .catch(snapshotFailed)
-      .finally(() => {
-        saving = false;
-      });
+    snapshots.offer(to);
   };
 
   return {
@@ -115,17 +108,21 @@ export const createStreamMemory = <S, E extends DomainEvent>(deps: WriterDeps<S,
         state = evolveOne(aggregate, state, event);
         recent.addRecorded(event);
       }
-      move({ state, revision: last.revision, position: last.position });
+      move({ state, revision: last.revision, position: last.position, eventId: last.id });
     },
     advance: (group, revision, position) => {
       for (const { command, events, revision: last } of group.decided) {
-        recent.add(command.context.commandId, { events, revision: last, position });
+        const { commandId, fingerprint } = command.context;
+        recent.add(commandId, { events, revision: last, position, fingerprint });
       }
-      move({ state: group.state, revision, position });
+      move({ state: group.state, revision, position, eventId: group.events.at(-1)?.id });
     },
     forget: () => {
       current = undefined;
       trustSnapshots = false;
+    },
+    flush: async () => {
+      if (current !== undefined) await snapshots.flush(current);
     },
   };
 };

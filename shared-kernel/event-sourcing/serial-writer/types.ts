@@ -9,6 +9,8 @@ export type Snapshot<S> = {
   readonly state: S;
   readonly revision: bigint;
   readonly position: Position;
+  /** Of the event at that revision: a stream that has another there is not the one the snapshot was taken of. */
+  readonly eventId: string;
   /** Of the fold that made it; another fold's snapshots are not used. */
   readonly foldVersion: number;
 };
@@ -17,18 +19,24 @@ export type Snapshot<S> = {
 export type SnapshotStore<S> = {
   readonly foldVersion: number;
   readonly load: (stream: string) => Promise<Snapshot<S> | undefined>;
+  /** Never replaces a newer one. Takes its time: it must not hold up the process. */
   readonly save: (stream: string, snapshot: Snapshot<S>) => Promise<void>;
+  /** The store has no such history (any more): without this a snapshot from before a restore would keep newer ones out. */
+  readonly discard: (stream: string) => Promise<void>;
 };
 
 /** What a metrics hook is told. */
 export type WriterObservation =
-  | { readonly kind: 'loaded'; readonly events: number; readonly milliseconds: number }
+  | { readonly kind: 'loaded'; readonly events: number; readonly fromSnapshot: boolean; readonly milliseconds: number }
   | { readonly kind: 'appended'; readonly commands: number; readonly events: number; readonly milliseconds: number }
   | { readonly kind: 'conflict' }
   | { readonly kind: 'unknown'; readonly cause: string }
   | { readonly kind: 'storeRefused'; readonly commands: number; readonly cause: string }
   | { readonly kind: 'readFailed'; readonly cause: string }
+  | { readonly kind: 'snapshotSaved'; readonly revision: bigint; readonly milliseconds: number }
   | { readonly kind: 'snapshotFailed'; readonly cause: string }
+  /** Taken of a history the store does not have; everything is replayed. */
+  | { readonly kind: 'snapshotDiscarded'; readonly revision: bigint }
   /** The store no longer has what it had acknowledged: everything is replayed. */
   | { readonly kind: 'storeWentBack'; readonly revision: bigint };
 
@@ -38,8 +46,10 @@ export type WriterDeps<S, E extends DomainEvent> = {
   readonly aggregate: Aggregate<S, E>;
   readonly stream: string;
   readonly snapshot?: SnapshotStore<S>;
-  /** Events between two snapshots. */
+  /** Events between two snapshots; default 1,000. */
   readonly snapshotEvery?: number;
+  /** The least time between two snapshots of a stream in use; default 30 s. */
+  readonly snapshotPauseMs?: number;
   /** Commands in one append. */
   readonly maxCommands?: number;
   /** Bytes in one append, estimated. */
@@ -69,4 +79,6 @@ export type Folded<S> = {
   readonly state: S;
   readonly revision: bigint;
   readonly position: Position | undefined;
+  /** Of the event at that revision. */
+  readonly eventId: string | undefined;
 };

@@ -46,9 +46,10 @@ export const HeldTickets = ({ reserved, types, onDone }: Held & { onDone: () => 
   const late = usePast(reserved.expiresAt);
   const { prepared, declined, answer, paying, error, confirmed, tryAgain } = usePayment(reserved);
   const giveBack = useMutation({
+    // a key of its own for every click: one that was refused may be done a moment later, and done twice it is done once
     mutationFn: () =>
       callJson(`/api/reservations/${reserved.id}/cancel`, Cancelled, {
-        ...{ method: 'POST', language, key: `cancel-${reserved.id}` },
+        ...{ method: 'POST', language, key: crypto.randomUUID() },
         ...(token === undefined ? {} : { token }),
       }),
     networkMode: 'always',

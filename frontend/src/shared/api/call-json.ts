@@ -14,6 +14,8 @@ export type Call = {
 
 /** A payment may take its provider a while. */
 const TIMEOUT_MS = 20_000;
+/** The first of two of one wish is still under way: a double click, or a repeat after an answer that was lost. */
+const IN_FLIGHT = 'IDEMPOTENCY_KEY_IN_FLIGHT';
 
 /** The API said no; `title` is its reason, in the language that was asked for. */
 export class Refusal extends Error {
@@ -33,15 +35,39 @@ const refusalIn = async (response: Response): Promise<Refusal | undefined> => {
   return data === undefined ? undefined : new Refusal(response.status, data.code, data.title);
 };
 
+/** Resolves after as many seconds as the answer says, one by default; rejects once the signal is. */
+const asLongAsSaid = (response: Response, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const seconds = Number(response.headers.get('retry-after') ?? 1);
+    const timer = setTimeout(resolve, (Number.isFinite(seconds) ? seconds : 1) * 1000);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+
 /**
- * Asks the API for somebody or for a change.
+ * Asks the API for somebody or for a change. What is still under way under the same key is waited for.
  * @throws {Refusal} where it refuses in words, 5xx too
  * @throws {ApiFailure} where nobody knows what became of it: it may be asked again with the same key
  */
 export const callJson = async <T>(path: string, shape: Shape<T>, call: Call): Promise<T> => {
-  const { method, body, token, key, language, signal } = call;
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  const response = await fetch(path, {
+  const signal = call.signal === undefined ? timeout : AbortSignal.any([call.signal, timeout]);
+  const unreachable = (cause: unknown): never => {
+    throw new ApiFailure('unreachable', `${path}: no answer`, { cause });
+  };
+  for (;;) {
+    const response = await ask(path, call, signal).catch(unreachable);
+    if (response.ok) return read(path, shape, response);
+    const refusal = await refusalIn(response);
+    if (refusal?.code !== IN_FLIGHT) throw refusal ?? new ApiFailure(failureOf(response.status), `${path}: ${response.status}`);
+    await asLongAsSaid(response, signal).catch(unreachable);
+  }
+};
+
+const ask = (path: string, { method, body, token, key, language }: Call, signal: AbortSignal): Promise<Response> =>
+  fetch(path, {
     method,
     cache: 'no-store',
     headers: {
@@ -52,12 +78,10 @@ export const callJson = async <T>(path: string, shape: Shape<T>, call: Call): Pr
       ...(key === undefined ? {} : { 'idempotency-key': key }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-  }).catch((cause: unknown) => {
-    throw new ApiFailure('unreachable', `${path}: no answer`, { cause });
+    signal,
   });
-  if (!response.ok)
-    throw (await refusalIn(response)) ?? new ApiFailure(failureOf(response.status), `${path}: ${response.status}`);
+
+const read = async <T>(path: string, shape: Shape<T>, response: Response): Promise<T> => {
   try {
     return shape.parse(await response.json());
   } catch (cause) {

@@ -106,7 +106,10 @@ export const createMemoryLog = (): MemoryLog => {
         o?.maxCount ?? log.length,
       ),
     readAll: (o) => backwardsOrForwards(log, o?.direction, o?.maxCount ?? log.length),
-    subscribeToAll: (o) => follow(o.from, (e) => !e.stream.startsWith('$'), o.signal),
+    subscribeToAll: ({ from, filter, signal }) => {
+      const named = filter?.by === 'streamRegex' ? new RegExp(filter.regex) : /^[^$]/;
+      return follow(from, (e) => named.test(e.stream), signal);
+    },
     subscribeToStream: (stream, o) => follow('start', (e) => e.stream === stream, o.signal),
     close: async () => undefined,
   };
