@@ -126,6 +126,8 @@ const consumers = startConsumers({
   db,
   schema: SCHEMA,
   consumers: processes,
+  // the bulk of the log in a sale, and none of a payment's business
+  skippedStreams: ['inventory'],
   logger,
   observe: (observation) => {
     if (observation.kind === 'applied') worker.wake();

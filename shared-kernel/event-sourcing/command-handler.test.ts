@@ -252,19 +252,26 @@ describe('the command handler with a memory', () => {
         const tried = withMemory(2);
         const replicas = [tried.replica(), tried.replica(), tried.replica()];
         const plain = createCommandHandler({ store: createModelStore(), codec: seatCodec, aggregate: seats });
+        const firstAnswers = new Map<string, object>();
         for (const { replica, id, by, seat, takes, stream } of asked) {
           const command = `${stream}-${id}`;
           const decide = takes ? take(command, by, seat) : free(command, by, seat);
           const run = replicas[replica];
           const { position: _, ...got } = { position: undefined, ...(await run?.(decide, command, stream)) };
           const { position: __, ...due } = { position: undefined, ...(await plain(stream, decide, context(command))) };
-          expect({ ...got, events: kindsOf(got) }).toEqual({ ...due, events: kindsOf(due) });
+          const [told, wanted] = [got, due].map((handled) => ({ ...handled, events: kindsOf(handled) }));
+          // the store took the very same events for the ones it has: the repeat is told what the first was
+          const asAtFirst = isRepeat(due) && !isRepeat(got) ? firstAnswers.get(command) : undefined;
+          expect(told).toEqual(asAtFirst ?? wanted);
+          if (!firstAnswers.has(command) && told !== undefined && !isRepeat(due)) firstAnswers.set(command, told);
         }
       }),
       { numRuns: process.env.TIKETI_DEEP === '1' ? 2000 : 100 },
     );
   });
 });
+
+const isRepeat = (handled: object): boolean => 'repeated' in handled && handled.repeated === true;
 
 const kindsOf = (handled: object): unknown =>
   'events' in handled && Array.isArray(handled.events) ? handled.events.map(({ type, data }) => ({ type, data })) : undefined;

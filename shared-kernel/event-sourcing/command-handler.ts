@@ -48,7 +48,10 @@ type CommandHandlerDeps<S, E extends DomainEvent> = {
    * where somebody else came first. A refusal, a repeat and a lost race are always judged on what was read.
    */
   readonly memory?: RememberedStreams<S>;
-  /** With a memory: a stream it does not know is tried as a new one first. For streams whose commands mostly come once. */
+  /**
+   * With a memory: a stream it does not know is tried as a new one first. For streams whose commands mostly come once. Where the stream begins
+   * with the very events such a try would store, the store takes it for their repeat: the answer is the first one's, not marked as repeated.
+   */
   readonly mostlyNew?: boolean;
 };
 
