@@ -21,8 +21,9 @@ if (ready) {
   step('lint', lint);
   await redis();
   const env = { ...browser(), ...(deep ? { TIKETI_DEEP: '1' } : {}) };
-  await jest('unit', env);
-  await jest('integration', env);
+  // jest leaves a core free by itself, which on two of them is half of what there is
+  await jest('unit', env, ['--maxWorkers=100%']);
+  await jest('integration', env, ['--maxWorkers=100%']);
   // Whole stacks would only take the two cores away from each other.
   await jest('end-to-end', env, ['--runInBand']);
 }

@@ -151,7 +151,7 @@ const stopReconciling = scheduleReconciliation({
 });
 
 const idempotent = createIdempotentRequests({
-  records: redis === undefined ? undefined : redisIdempotencyRecords(redis, { leaseMs: providerTimeoutMs + 15_000 }),
+  records: redis === undefined ? undefined : redisIdempotencyRecords(redis),
   metrics,
 });
 const limits = createRateLimits({ profile: config.RATE_LIMITS, redis, scope: 'payment' });

@@ -44,9 +44,6 @@ import { createCancellationTerms } from './shows.js';
 import { dropOldSnapshots, inventorySnapshots } from './snapshots/inventory-snapshots.js';
 import { watchRouting, watchWriters } from './watch.js';
 
-/** An outcome unknown for five seconds is told as that; a little for everything around it. */
-const LONGEST_ANSWER_MS = 20_000;
-
 const config = readConfig(ReservationConfig);
 const clock = Date.now;
 const logger = createLogger({ service: 'reservation', level: config.LOG_LEVEL });
@@ -127,7 +124,7 @@ const consumers = startConsumers({
 watchProcess(metrics, db, SCHEMA, consumers);
 
 const idempotent = createIdempotentRequests({
-  records: redis === undefined ? undefined : redisIdempotencyRecords(redis, { leaseMs: LONGEST_ANSWER_MS }),
+  records: redis === undefined ? undefined : redisIdempotencyRecords(redis),
   metrics,
 });
 const limits = createRateLimits({ profile: config.RATE_LIMITS, redis, scope: 'reservation' });

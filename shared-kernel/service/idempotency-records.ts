@@ -19,6 +19,8 @@ export type IdempotencyRecord =
 export type IdempotencyRecords = {
   /** Marks a request as under way for at most the lease; answers what was there before, null where nothing was. */
   readonly claim: (name: string, claim: string) => Promise<string | null>;
+  /** Makes the lease of this very claim begin anew, if it is still there. */
+  readonly renew: (name: string, claim: string) => Promise<void>;
   /** Puts an answer in the place of the claim. */
   readonly keep: (name: string, answer: string) => Promise<void>;
   /** Takes this very claim back, if it is still there. */

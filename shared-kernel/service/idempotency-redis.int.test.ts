@@ -60,6 +60,9 @@ describe('records in Redis', () => {
     await until(async () => (await records.claim('leased', 'theirs')) === null, {
       ...{ deadline: 5000, every: 10, what: 'the lease to end' },
     });
+    expect(await records.claim('lively', 'mine')).toBeNull();
+    for (const begun = performance.now(); performance.now() - begun < 1500; ) await records.renew('lively', 'mine');
+    expect(await records.claim('lively', 'theirs')).toBe('mine');
     await records.keep('leased', 'answer');
     const [key = ''] = await one.keys('idem:leased');
     expect(await one.pttl(key)).toBeGreaterThan(86_390_000);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '@tiketi/local/parts/until.js';
 import type { RequestHandler } from 'express';
 import { UserId } from '../contracts/ids.js';
 import { createAuthenticator } from './authenticate.js';
@@ -34,7 +35,7 @@ beforeEach(async () => {
   handler = (req, res) => {
     res.status(201).json({ n: handled, wish: req.body, 좌석: '가-1-1' });
   };
-  const idempotent = createIdempotentRequests({ records, metrics });
+  const idempotent = createIdempotentRequests({ records, metrics, renewMs: 10 });
   const { requireUser } = createAuthenticator({ keys: issuer.keys });
   const run: RequestHandler = (req, res, next) => {
     handled += 1;
@@ -197,6 +198,25 @@ describe('a request while the same is under way', () => {
     const { text } = await first;
     expect(await ask()).toMatchObject({ status: 201, text, replayed: 'true' });
     expect(handled).toBe(1);
+  });
+
+  it('keeps its key for as long as it takes, and no longer', async () => {
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    handler = async (_req, res) => {
+      await held;
+      res.json({});
+    };
+    const slow = ask();
+    await until(async () => records.renewed.length >= 2, { deadline: 5000, what: 'the claim to be renewed twice' });
+    letGo();
+    await slow;
+    const { length } = records.renewed;
+    await ask({ key: 'another' });
+    await until(async () => records.texts.size === 2, { deadline: 5000, what: 'both answers to be kept' });
+    expect(records.renewed.length).toBe(length);
   });
 
   it('is refused at once where it asks for something else', async () => {

@@ -2,6 +2,7 @@ import { hash, randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { Counter } from 'prom-client';
 import { principalOf } from './authenticate.js';
+import { createHeldClaims } from './held-claims.js';
 import { fingerprint, idempotencyKeyOf } from './idempotency.js';
 import { createPatientClaims } from './idempotency-patience.js';
 import { answerText, claimText, type IdempotencyRecords, type KeptAnswer } from './idempotency-records.js';
@@ -34,6 +35,8 @@ type Options = {
   readonly records: IdempotencyRecords | undefined;
   readonly metrics?: Metrics;
   readonly patienceMs?: number;
+  /** How often the claim of a request that takes long is renewed; a third of the lease by default. */
+  readonly renewMs?: number;
 };
 
 const keyed = new WeakMap<Request, Keyed>();
@@ -109,8 +112,9 @@ const namesOf = (req: Request, { key, fingerprint: print }: Keyed) => ({
 });
 
 /** `Idempotency-Key` as the IETF draft has it (draft-ietf-httpapi-idempotency-key-header-07), per person, method and path. */
-export const createIdempotentRequests = ({ records, metrics, ...timing }: Options): IdempotentRequests => {
+export const createIdempotentRequests = ({ records, metrics, renewMs, ...timing }: Options): IdempotentRequests => {
   const claimOf = records === undefined ? undefined : createPatientClaims(records, timing);
+  const held = records === undefined ? undefined : createHeldClaims(records, renewMs === undefined ? {} : { renewMs });
   const outcomes = createCounter(metrics);
   const ours = randomUUID();
   let claims = 0;
@@ -132,7 +136,9 @@ export const createIdempotentRequests = ({ records, metrics, ...timing }: Option
           return next();
         }
         if (claimed.found === null) {
+          held?.hold(name, mine);
           onceAnswered(res, (body) => {
+            held?.drop(name);
             const answer = finalAnswer(res, body, passing);
             const settled = answer === undefined ? records.release(name, mine) : records.keep(name, answerText(print, answer));
             // the lease ends a claim that could not be settled

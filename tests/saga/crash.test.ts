@@ -8,10 +8,10 @@ const DEEP = process.env.TIKETI_DEEP === '1';
 /** What is written to a service's own tables is done or not done; of these the answer may get lost. */
 const ANSWERED: ReadonlySet<EffectKind> = new Set(['append', 'provider', 'call']);
 
-/** A death after every single effect is tried always; of the other blows a third, each its own, but for deep runs. */
+/** A death after every single effect is tried always; of each other blow a sixth, each its own, but for deep runs. */
 const isTried = (blow: Blow, at: number, kind: EffectKind): boolean => {
   if (blow === 'lost' && !ANSWERED.has(kind)) return false;
-  return DEEP || blow === 'dies-after' || at % 3 === { 'dies-before': 0, lost: 1, stalls: 2 }[blow];
+  return DEEP || blow === 'dies-after' || at % 6 === { 'dies-before': 0, lost: 2, stalls: 4 }[blow];
 };
 
 /** Who gets an answer too late may be too late: only of blows that repeating mends can it be asked that the story ends as meant. */

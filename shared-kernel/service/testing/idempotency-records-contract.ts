@@ -26,6 +26,19 @@ export const idempotencyRecordsContract = (
     expect(await other.claim('answered', 'theirs')).toBe('the answer: 좌석');
   });
 
+  it('renews a claim, and neither another’s, nor an answer, nor what is not there', async () => {
+    const { one, other } = open();
+    await one.claim('renewed', 'mine');
+    await one.renew('renewed', 'mine');
+    await other.renew('renewed', 'theirs');
+    await one.renew('never there', 'mine');
+    expect(await other.claim('renewed', 'theirs')).toBe('mine');
+    await one.keep('renewed', 'answer');
+    await one.renew('renewed', 'mine');
+    expect(await other.claim('renewed', 'theirs')).toBe('answer');
+    expect(await other.claim('never there', 'theirs')).toBeNull();
+  });
+
   it('takes back the claim it is asked to, and nothing else', async () => {
     const { one, other } = open();
     await one.claim('freed', 'mine');
