@@ -20,6 +20,8 @@ export const PaymentConfig = serviceEnv
     /** Where a buyer authenticates when the provider is the simulator; unset with the real one. */
     TOSS_CHECKOUT_URL: z.string().optional(),
     RATE_LIMITS: RateLimits,
+    /** The key of a request whose process died is in flight for so long; well below PAY_WITHIN_MS. Renewed while a request runs. */
+    IDEMPOTENCY_LEASE_MS: milliseconds(6_000),
     /** The provider may take this long over a call (Toss: 60 s). */
     PROVIDER_TIMEOUT_MS: z.coerce.number().int().min(100).default(60_000),
     /** A charge of points whose outcome nobody heard is asked for after this; more than PROVIDER_TIMEOUT_MS. */

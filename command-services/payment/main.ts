@@ -151,7 +151,8 @@ const stopReconciling = scheduleReconciliation({
 });
 
 const idempotent = createIdempotentRequests({
-  records: redis === undefined ? undefined : redisIdempotencyRecords(redis),
+  records: redis === undefined ? undefined : redisIdempotencyRecords(redis, { leaseMs: config.IDEMPOTENCY_LEASE_MS }),
+  renewMs: config.IDEMPOTENCY_LEASE_MS / 3,
   metrics,
 });
 const limits = createRateLimits({ profile: config.RATE_LIMITS, redis, scope: 'payment' });

@@ -15,6 +15,8 @@ export const ReservationConfig = serviceEnv
     /** The waiting queue's published keys. Without it a show that requires entry sells nothing. */
     QUEUE_JWKS_URL: serviceEnv.shape.AUTH_JWKS_URL,
     RATE_LIMITS: RateLimits,
+    /** The key of a request whose process died is in flight for so long; well below PAY_WITHIN_MS. Renewed while a request runs. */
+    IDEMPOTENCY_LEASE_MS: milliseconds(6_000),
     /** A started payment not asked of the provider within this is abandoned. */
     PAY_WITHIN_MS: milliseconds(90_000),
     /** A charge whose outcome nobody heard is asked for after this; more than the payment service's PROVIDER_TIMEOUT_MS. */

@@ -124,7 +124,8 @@ const consumers = startConsumers({
 watchProcess(metrics, db, SCHEMA, consumers);
 
 const idempotent = createIdempotentRequests({
-  records: redis === undefined ? undefined : redisIdempotencyRecords(redis),
+  records: redis === undefined ? undefined : redisIdempotencyRecords(redis, { leaseMs: config.IDEMPOTENCY_LEASE_MS }),
+  renewMs: config.IDEMPOTENCY_LEASE_MS / 3,
   metrics,
 });
 const limits = createRateLimits({ profile: config.RATE_LIMITS, redis, scope: 'reservation' });

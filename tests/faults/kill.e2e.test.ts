@@ -35,6 +35,7 @@ const TIMING = {
   ASK_AGAIN_MS: '1000',
   PAY_WITHIN_MS: '6000',
   PROCESS_GRACE_MS: '300',
+  IDEMPOTENCY_LEASE_MS: '1500',
 };
 
 describe(`killing one process during ${PURCHASES} purchases (seed ${SEED})`, () => {
@@ -123,7 +124,9 @@ describe(`killing one process during ${PURCHASES} purchases (seed ${SEED})`, () 
       const confirmed = new Set<string>();
       for (const fact of facts) if (fact.type === 'ReservationConfirmed') confirmed.add(fact.data.reservationId);
       const served = alone.filter(({ reserved }) => reserved !== undefined && confirmed.has(reserved.id));
-      expect(served.length).toBeGreaterThanOrEqual(alone.length * 0.9);
+      const unserved = alone.filter((outcome) => !served.includes(outcome)).map(({ refusal }) => refusal);
+      // in a list of no more than a tenth, so that a failure tells what the others were told
+      expect(unserved.slice(Math.floor(alone.length / 10))).toEqual([]);
       expect(alone.map(({ refusal }) => refusal)).not.toContain('409 SEAT_TAKEN');
     },
     180_000,

@@ -24,6 +24,7 @@ const ENV = {
   ASK_AGAIN_MS: '1000',
   PAY_WITHIN_MS: '6000',
   PROCESS_GRACE_MS: '300',
+  IDEMPOTENCY_LEASE_MS: '1500',
 };
 
 describe(`three processes of the reservation service (seed ${SEED})`, () => {
