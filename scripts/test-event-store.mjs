@@ -1,12 +1,19 @@
 import { parseArgs } from 'node:util';
+import { eventStoreHosts, whyUnreachable } from './event-store-address.mjs';
 import { checkNode, ensureInstalled, node, root } from './steps.mjs';
 
 checkNode();
 const { values } = parseArgs({ options: { url: { type: 'string' } } });
 // `npm run test:event-store --url …` without `--` makes npm take `--url` for a setting of its own
 const url = values.url ?? process.env.npm_config_url;
-if (url !== undefined && !/^esdb(\+discover)?:\/\//.test(url)) {
+const hosts = url === undefined ? [] : eventStoreHosts(url);
+if (hosts === undefined) {
   console.error('usage: npm run test:event-store -- --url esdb://user:password@host:2113   (without --url: the local node)');
+  process.exit(1);
+}
+const trouble = url === undefined ? undefined : await whyUnreachable(hosts);
+if (trouble !== undefined) {
+  console.error(`No event store to test: ${trouble}.`);
   process.exit(1);
 }
 if (!ensureInstalled()) process.exit(1);

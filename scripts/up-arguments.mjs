@@ -4,7 +4,7 @@
  */
 export function upArguments(given, env) {
   const args = [...given];
-  for (const name of ['port', 'host']) {
+  for (const name of ['port', 'host', 'replicas']) {
     const value = env[`npm_config_${name}`];
     if (value === undefined || args.includes(`--${name}`)) continue;
     const bare = ['true', ''].includes(value) ? args.shift() : value;

@@ -4,6 +4,8 @@ import { OrderId, ReservationId } from '@tiketi/shared-kernel/contracts/ids.js';
 import { inventoryStream, paymentStream, reservationStream } from '@tiketi/shared-kernel/contracts/streams.js';
 import { connectEventStore } from '@tiketi/shared-kernel/event-sourcing/event-store/eventstoredb.js';
 import { Command } from 'commander';
+import { CommandError } from '../command-error.js';
+import { siteAddress } from '../site-address.js';
 import { createBuyer } from './buyer.js';
 import { type Purchase, purchase } from './purchase.js';
 
@@ -13,13 +15,9 @@ const program = new Command('demo:purchase')
   .option('--event-store <url>', 'esdb:// address to read the events from (default: the stack running here)');
 
 const { url, eventStore } = program.parse().opts<{ url?: string; eventStore?: string }>();
-const run = await currentRun(stackHome().run);
-const site = url ?? run?.edgeUrl;
-if (site === undefined) {
-  console.error('No stack runs here: start one with `npm run up`, or name a site with --url.');
-  process.exit(1);
-}
-const events = eventStore ?? (url === undefined || url === run?.edgeUrl ? run?.eventStoreUrl : undefined);
+const runFile = stackHome().run;
+const run = await currentRun(runFile);
+const isOurs = (site: string): boolean => run !== undefined && new URL(site).origin === new URL(run.edgeUrl).origin;
 
 const line = (left: string, milliseconds: string, right: string) =>
   console.log(`  ${left.padEnd(32)}${milliseconds.padStart(9)}  ${right}`);
@@ -48,18 +46,26 @@ const eventsOf = async ({ ticket, orderId }: Purchase, storeUrl: string) => {
 };
 
 try {
+  const site = siteAddress(url, run, runFile);
+  const events = eventStore ?? (isOurs(site) ? run?.eventStoreUrl : undefined);
   console.log(`Buying at ${site}`);
   const bought = await purchase(createBuyer(site), (step, milliseconds, detail) =>
     line(step, `${milliseconds.toFixed(0)} ms`, detail),
   );
-  if (events === undefined) console.log('\nThe events are not shown: name the event store with --event-store.');
+  if (events === undefined)
+    console.log(
+      `\nThe events are not shown: name the event store with --event-store (its address is \`eventStoreUrl\` in run.json of the stack's TIKETI_HOME; looked for in ${runFile}).`,
+    );
   else {
     console.log('\nIts events:');
     for (const { stream, revision, type, text } of await eventsOf(bought, events))
       console.log(`  ${stream}@${revision}  ${type}  ${text}`);
   }
-  console.log(`\nTicket ${bought.ticket.reservationNumber}: ${bought.ticket.status.toUpperCase()}`);
+  console.log(
+    `\nTicket ${bought.ticket.reservationNumber}: ${bought.ticket.status.toUpperCase()} (reservation ${bought.ticket.id})`,
+  );
 } catch (error) {
-  console.error(`The purchase failed: ${error instanceof Error ? error.message : String(error)}`);
+  if (error instanceof CommandError) console.error(error.message);
+  else console.error(`The purchase failed: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 }

@@ -1,9 +1,11 @@
 import { stackHome } from '@tiketi/local/stack/home.js';
 import { currentRun } from '@tiketi/local/stack/run-info.js';
 import { Command } from 'commander';
+import { CommandError } from '../command-error.js';
+import { siteAddress } from '../site-address.js';
 import { tellBooking } from './booking-log.js';
 import { listParked, replayParked } from './parked.js';
-import { CommandError, createSite, type Site } from './site.js';
+import { createSite, type Site } from './site.js';
 
 /** What a part tells may hold anything; a terminal obeys control characters. */
 const say = (line: string) => console.log(line.replaceAll(/\p{Cc}/gu, '\uFFFD'));
@@ -14,9 +16,8 @@ const program = new Command('tiketi')
 
 const siteOf = async (): Promise<Site> => {
   const { url } = program.opts<{ url?: string }>();
-  const site = url ?? (await currentRun(stackHome().run))?.edgeUrl;
-  if (site === undefined) throw new CommandError('No stack runs here: start one with `npm run up`, or name a site with --url.');
-  return createSite(site, process.env);
+  const file = stackHome().run;
+  return createSite(siteAddress(url, await currentRun(file), file), process.env);
 };
 
 const replay = async (part: string, id: string | undefined) => {
@@ -41,7 +42,7 @@ program
   .description('what happened to a booking')
   .command('log')
   .description('tell it event by event')
-  .argument('<reservationId>')
+  .argument('<reservationId>', 'the id, not the number on the ticket (TK-…)')
   .action(async (id: string) => tellBooking(await siteOf(), id, say));
 
 try {

@@ -1,5 +1,6 @@
 import { ParkedList, ParkedPart, Replay } from '@tiketi/shared-kernel/contracts/http/operations.js';
-import { CommandError, type Site } from './site.js';
+import { CommandError } from '../command-error.js';
+import type { Site } from './site.js';
 
 type Say = (line: string) => void;
 

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Served, serve } from '@tiketi/shared-kernel/service/testing/serve.js';
 import { z } from 'zod';
-import { CommandError, createSite } from './site.js';
+import { CommandError } from '../command-error.js';
+import { tellBooking } from './booking-log.js';
+import { createSite } from './site.js';
 
 const Answer = z.object({ as: z.string().nullable() });
 const user = {
@@ -12,13 +14,16 @@ const user = {
 describe('a site asked by its staff', () => {
   let served: Served;
   let signIns = 0;
+  let tooMany = false;
   beforeEach(async () => {
     signIns = 0;
+    tooMany = false;
     served = await serve((req, res) => {
       const reply = (status: number, body: object) =>
-        res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+        res.writeHead(status, { 'content-type': 'application/json', 'retry-after': '42' }).end(JSON.stringify(body));
       if (req.url === '/api/auth/login') {
         signIns += 1;
+        if (tooMany) return reply(429, { type: 'about:blank', title: 'Too many.', status: 429, code: 'RATE_LIMITED' });
         return reply(200, { user, accessToken: 'signed-in', expiresIn: 900, refreshToken: 'r' });
       }
       if (req.url === '/refused') return reply(403, { type: 'about:blank', title: 'No.', status: 403, code: 'FORBIDDEN' });
@@ -44,9 +49,25 @@ describe('a site asked by its staff', () => {
 
   it('says what is wrong in words: nobody asks, it refuses, it is not there', async () => {
     await expect(createSite(served.url, {}).get('/x', Answer)).rejects.toThrow(/TIKETI_EMAIL and TIKETI_PASSWORD/);
+    const empty = { TIKETI_EMAIL: 'ops@example.com', TIKETI_PASSWORD: '', TIKETI_TOKEN: '' };
+    await expect(createSite(served.url, empty).get('/x', Answer)).rejects.toThrow(/^Who asks\?/);
     await expect(createSite(served.url, { TIKETI_TOKEN: 't' }).get('/refused', Answer)).rejects.toThrow('403 FORBIDDEN No.');
     const gone = createSite('http://127.0.0.1:1', { TIKETI_TOKEN: 't' }).get('/x', Answer);
     await expect(gone).rejects.toThrow(CommandError);
     await expect(gone).rejects.toThrow('http://127.0.0.1:1 does not answer');
+  });
+
+  it('says how long to wait with the next sign-in, and what needs none', async () => {
+    tooMany = true;
+    const refused = createSite(served.url, { TIKETI_EMAIL: 'ops@example.com', TIKETI_PASSWORD: 'secret' }).get('/x', Answer);
+    await expect(refused).rejects.toThrow(/429 RATE_LIMITED .*42 s.*TIKETI_TOKEN/);
+  });
+
+  it('is not asked for the log of a ticket number: the id is wanted', async () => {
+    const site = createSite(served.url, { TIKETI_EMAIL: 'ops@example.com', TIKETI_PASSWORD: 'secret' });
+    const asked = tellBooking(site, 'TK-AAAA-BBBB-CCCC-D', () => undefined);
+    await expect(asked).rejects.toThrow(CommandError);
+    await expect(asked).rejects.toThrow(/id is asked for/);
+    expect(signIns).toBe(0);
   });
 });

@@ -2,17 +2,16 @@ import { SignedIn } from '@tiketi/shared-kernel/contracts/http/auth.js';
 import { Problem } from '@tiketi/shared-kernel/contracts/http/problem.js';
 import { request } from 'undici';
 import { z } from 'zod';
+import { CommandError } from '../command-error.js';
 
-/** What a person can do something about; shown without a stack. */
-export class CommandError extends Error {
-  override readonly name = 'CommandError';
-}
+/** An empty setting counts as none. */
+const Given = z
+  .string()
+  .optional()
+  .transform((text) => (text === '' ? undefined : text));
+const Credentials = z.object({ TIKETI_TOKEN: Given, TIKETI_EMAIL: Given, TIKETI_PASSWORD: Given });
 
-const Credentials = z.object({
-  TIKETI_TOKEN: z.string().min(1).optional(),
-  TIKETI_EMAIL: z.string().min(1).optional(),
-  TIKETI_PASSWORD: z.string().min(1).optional(),
-});
+const SIGN_IN = '/api/auth/login';
 
 const parseJson = (text: string): unknown => {
   try {
@@ -34,7 +33,8 @@ const exchange = async (site: string, method: 'GET' | 'POST', path: string, o: {
       },
       ...(o.body === undefined ? {} : { body: JSON.stringify(o.body) }),
     });
-    return { status: answer.statusCode, json: parseJson(await answer.body.text()) };
+    const wait = answer.headers['retry-after'];
+    return { status: answer.statusCode, wait: wait?.toString(), json: parseJson(await answer.body.text()) };
   } catch (error) {
     throw new CommandError(`${site} does not answer: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -46,10 +46,14 @@ const ask = async (
   path: string,
   o: { token?: string; body?: unknown },
 ): Promise<unknown> => {
-  const { status, json } = await exchange(site, method, path, o);
+  const { status, wait, json } = await exchange(site, method, path, o);
   if (status < 400) return json;
   const problem = Problem.safeParse(json).data;
-  throw new CommandError(`${path}: ${status} ${problem?.code ?? ''} ${problem?.title ?? ''}`.trim());
+  const words = [status, problem?.code, problem?.title].filter((word) => word !== undefined);
+  // a date is passed over: this project's services tell seconds
+  const again = /^\d+$/.test(wait ?? '') ? ` Ask again in ${wait} s.` : '';
+  const instead = status === 429 && path === SIGN_IN ? ' An access token in TIKETI_TOKEN needs no sign-in.' : '';
+  throw new CommandError(`${path}: ${words.join(' ')}${again}${instead}`);
 };
 
 /** Asks a site as one member of its staff. Every answer is parsed; a refusal is a CommandError. */
@@ -68,7 +72,7 @@ export const createSite = (site: string, env: NodeJS.ProcessEnv): Site => {
       throw new CommandError(
         'Who asks? Set TIKETI_EMAIL and TIKETI_PASSWORD of an operator, or TIKETI_TOKEN to an access token.',
       );
-    return SignedIn.parse(await ask(site, 'POST', '/api/auth/login', { body: { email, password } })).accessToken;
+    return SignedIn.parse(await ask(site, 'POST', SIGN_IN, { body: { email, password } })).accessToken;
   };
   let token: Promise<string> | undefined;
   const signedIn = () => {

@@ -50,7 +50,7 @@ const chosen = {
   ...(host === undefined ? {} : { host }),
   fresh: fresh === true,
   demoData: demo,
-  ...(replicas === undefined ? {} : { env: { ...process.env, TIKETI_RESERVATION_REPLICAS: replicas } }),
+  ...(replicas === undefined ? {} : { replicas }),
 };
 say('Starting Tiketi …');
 try {

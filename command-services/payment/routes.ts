@@ -19,8 +19,8 @@ import { problemOf } from './problems.js';
 import type { Settled } from './settle.js';
 
 export type PublicPorts = {
-  readonly payments: Payments;
-  readonly pointCharges: PointCharges;
+  readonly payments: Pick<Payments, 'prepare' | 'confirm' | 'cancel' | 'view'>;
+  readonly pointCharges: Pick<PointCharges, 'owns' | 'confirm' | 'view'>;
   /** The order a payment key belongs to, as far as the records have read. */
   readonly orderByPaymentKey: (paymentKey: PaymentKey) => Promise<OrderId | undefined>;
   readonly authenticator: Authenticator;
@@ -77,7 +77,9 @@ export const publicRoutes =
   ({ payments, pointCharges, orderByPaymentKey, authenticator, idempotent, limit, limitReads }: PublicPorts) =>
   (router: Router): void => {
     const { requireUser } = authenticator;
-    router.post('/api/payments/prepare', requireUser, limit, idempotent.once(), async (req, res) => {
+    // with its defaults filled in: without points and with none of them is one wish
+    const prepareOnce = idempotent.once({ wishOf: (body) => PrepareRequest.safeParse(body).data ?? body });
+    router.post('/api/payments/prepare', requireUser, limit, prepareOnce, async (req, res) => {
       const { key } = keyedOf(req);
       const body = parseBody(PrepareRequest, req);
       const { userId } = principalOf(req);

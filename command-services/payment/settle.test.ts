@@ -640,6 +640,33 @@ describe('settling a payment', () => {
       expect(await stored()).toEqual(['Prepared', 'ConfirmRequested', 'VirtualAccountIssued']);
     });
 
+    it('tells a repeat the date the reservation waits until, also while that cannot be asked', async () => {
+      const capped = Instant.parse('2026-05-01T20:00:00Z');
+      awaiting = async () => ({ dueBy: capped });
+      expect(await issue()).toMatchObject({ kind: 'awaitingDeposit', dueBy: capped });
+      expect(await confirm()).toMatchObject({ kind: 'awaitingDeposit', dueBy: capped });
+      awaiting = () => Promise.reject(new ServiceUnreachable('down'));
+      expect(await confirm()).toMatchObject({ kind: 'awaitingDeposit', account: { accountNumber: 'X1234' }, dueBy: capped });
+    });
+
+    it('does not send a repeat to an account whose reservation waits no more', async () => {
+      await issue();
+      awaiting = async () => 'closed';
+      books(awaitedAs);
+      cancels.push({ kind: 'cancelled', payment: charged({ status: 'CANCELED', balanceAmount: 0 }), transactionKey: null });
+      expect(await confirm()).toEqual({ kind: 'refused', refusal: 'DepositNotOffered' });
+      expect((await stored()).at(-1)).toBe('Declined');
+    });
+
+    it('gives a transfer back that came while its reservation closed', async () => {
+      await issue();
+      awaiting = async () => 'closed';
+      reservation = async () => 'closed';
+      books({});
+      cancels.push(cancelled);
+      expect(await confirm()).toEqual({ kind: 'givenBack' });
+    });
+
     it('leaves telling the reservation to the booking process where it cannot be told', async () => {
       awaiting = () => Promise.reject(new ServiceUnreachable('down'));
       expect(await issue()).toEqual({ kind: 'delayed' });

@@ -1,5 +1,5 @@
 import { type OrderId, PaymentKey } from '@tiketi/shared-kernel/contracts/ids.js';
-import type { Instant } from '@tiketi/shared-kernel/contracts/time.js';
+import { type Instant, millisecondsOf } from '@tiketi/shared-kernel/contracts/time.js';
 import type { Logger } from '@tiketi/shared-kernel/service/logger.js';
 import { ServiceUnreachable } from '@tiketi/shared-kernel/service/service-client.js';
 import type { Charge, Charging } from './charging.js';
@@ -79,6 +79,8 @@ const chargeOf = ({ order, paymentKey, providerKey, requestedAt }: Requested): C
   requestedAt,
 });
 
+const earlier = (a: Instant, b: Instant): Instant => (millisecondsOf(a) <= millisecondsOf(b) ? a : b);
+
 /** Steps 1 to 6 of confirming a payment on this side, and their repair. Everything here may run twice, at once or after a crash. */
 export const createSettlement = (ports: Ports) => {
   const { orders, provider, charging, refunds, points, accounts, reservations, clock, logger, providerTimeoutMs } = ports;
@@ -97,10 +99,32 @@ export const createSettlement = (ports: Ports) => {
       case 'abandoned':
         return { kind: 'refused', refusal: 'Abandoned' };
       case 'awaitingDeposit':
-        return { kind: 'awaitingDeposit', account: await accounts.find(order.orderId), dueBy: state.dueBy };
+        return stillAwaiting(state, asking);
       default:
         return { kind: 'delayed' };
     }
+  };
+
+  /** What was told when the account was issued; where the reservation cannot be asked, the earliest due date that is known. */
+  const stillAwaiting = async (state: Awaiting, asking: Asking): Promise<Settled> => {
+    const { order } = state;
+    const account = await accounts.find(order.orderId);
+    try {
+      const awaited = await reservations.awaitDeposit(order, state.dueBy);
+      if (awaited !== 'closed') return { kind: 'awaitingDeposit', account, dueBy: awaited.dueBy };
+    } catch (error) {
+      logger.warn({ err: error, orderId: order.orderId }, 'the reservation could not be asked how long it waits');
+      return { kind: 'awaitingDeposit', account, dueBy: earlier(account?.dueBy ?? state.dueBy, state.dueBy) };
+    }
+    return notAwaited(state, asking);
+  };
+
+  const notAwaited = async (state: Awaiting, asking: Asking): Promise<Settled> => {
+    await closeDeposit(state, asking);
+    const now = await stateOf(state.order.orderId);
+    // the transfer came after all: then it goes back
+    if (now.status === 'approved') return standing(now.order, now, asking);
+    return { kind: 'refused', refusal: 'DepositNotOffered' };
   };
 
   const confirmReservation = async (order: Order, asking: Asking): Promise<Settled> => {
@@ -161,13 +185,17 @@ export const createSettlement = (ports: Ports) => {
     if (state.status !== 'awaitingDeposit') return standing(order, state, asking);
     try {
       const awaited = await reservations.awaitDeposit(order, account.dueBy);
-      if (awaited !== 'closed') return { kind: 'awaitingDeposit', account, dueBy: awaited.dueBy };
+      if (awaited !== 'closed') {
+        const { dueBy } = awaited;
+        // kept, so that a repeat tells the same while the reservation cannot be asked
+        if (dueBy !== account.dueBy) await accounts.save(order.orderId, { ...account, dueBy }, secret);
+        return { kind: 'awaitingDeposit', account, dueBy };
+      }
     } catch (error) {
       logger.warn({ err: error, orderId: order.orderId }, 'the booking process will tell the reservation of the account');
       return { kind: 'delayed' };
     }
-    await closeDeposit(state, asking);
-    return { kind: 'refused', refusal: 'DepositNotOffered' };
+    return notAwaited(state, asking);
   };
 
   const settleBy = async (order: Order, answer: ConfirmAnswer, asking: Asking): Promise<Settled> => {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Transform } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Dispatcher, errors } from 'undici';
 import { type EdgeProblem, sendProblem } from './problem.js';
@@ -12,7 +12,8 @@ export type Forwarding = { path: string; correlationId: string; bodyLimit: numbe
 
 /**
  * Passes one request on and streams the answer back. An upstream that is down gives 503 `UPSTREAM_UNAVAILABLE`, one that falls
- * silent 504, one that breaks off 502; nothing is ever sent twice, except a body-less read whose connection was lost unanswered.
+ * silent 504, one that breaks off 502; nothing is ever sent twice, except a body-less read whose connection was lost unanswered. What a
+ * replica took no connection for was not sent, and goes to the next one.
  */
 export async function forward(
   request: IncomingMessage,
@@ -40,20 +41,25 @@ async function ask(
   options: Forwarding,
   signal: AbortSignal,
 ): Promise<Dispatcher.ResponseData> {
-  const send = async () => {
+  const attempt = async (left: number): Promise<Dispatcher.ResponseData> => {
     const pool = spread.take();
-    const asked = pool.request({
-      path: options.path,
-      method: request.method as Dispatcher.HttpMethod,
-      headers: upstreamHeaders(request, options.correlationId),
-      body: hasBody(request) ? limited(request, options.bodyLimit) : null,
-      signal,
-    });
-    return asked.catch((error: unknown) => {
-      if (!signal.aborted && takesNoConnection(error)) spread.away(pool);
-      throw error;
-    });
+    const body = hasBody(request) ? bodyOf(request, options.bodyLimit, left > 0) : undefined;
+    try {
+      return await pool.request({
+        path: options.path,
+        method: request.method as Dispatcher.HttpMethod,
+        headers: upstreamHeaders(request, options.correlationId),
+        body: body?.stream ?? null,
+        signal,
+      });
+    } catch (error) {
+      if (signal.aborted || !takesNoConnection(error)) throw error;
+      spread.away(pool);
+      if (left === 0 || body?.isBegun() === true) throw error;
+      return attempt(left - 1);
+    }
   };
+  const send = () => attempt(spread.replicas - 1);
   try {
     return await send();
   } catch (error) {
@@ -66,19 +72,23 @@ async function ask(
 const hasBody = (request: IncomingMessage): boolean =>
   request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
 
-/** A body of unannounced length is counted as it passes; the announced length is checked beforehand and enforced by the parser. */
-function limited(request: IncomingMessage, limit: number): IncomingMessage | Transform {
-  if (request.headers['content-length'] !== undefined) return request;
-  let size = 0;
-  const counting = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
+/**
+ * Where another attempt may follow, the body is not touched before a connection wants it, so that the next can still have all of it. One of
+ * unannounced length is counted as it passes; the announced length is checked beforehand and enforced by the parser.
+ */
+function bodyOf(request: IncomingMessage, limit: number, mayFollow: boolean): { stream: Readable; isBegun: () => boolean } {
+  if (!mayFollow && request.headers['content-length'] !== undefined) return { stream: request, isBegun: () => true };
+  let begun = false;
+  const pass = async function* () {
+    begun = true;
+    let size = 0;
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       size += chunk.length;
-      if (size > limit) done(new BodyTooLarge());
-      else done(null, chunk);
-    },
-  });
-  request.once('aborted', () => counting.destroy());
-  return request.pipe(counting);
+      if (size > limit) throw new BodyTooLarge();
+      yield chunk;
+    }
+  };
+  return { stream: Readable.from(pass(), { objectMode: false }), isBegun: () => begun };
 }
 
 const codeOf = (error: unknown): string =>

@@ -5,6 +5,8 @@ const PASSED_OVER_MS = 500;
 
 /** The replicas of one upstream, in turn. */
 export type Spread = {
+  /** How many there are. */
+  readonly replicas: number;
   /** Whose turn it is; one that took no connection lately only where none else is left. */
   take(): Pool;
   /** It took no connection. */
@@ -16,6 +18,7 @@ export function createSpread(urls: readonly URL[], options: Pool.Options): Sprea
   const replicas = urls.map((url) => ({ pool: new Pool(url.origin, options), awayUntil: 0 }));
   let turn = 0;
   return {
+    replicas: replicas.length,
     take: () => {
       const now = performance.now();
       const there = replicas.filter(({ awayUntil }) => awayUntil <= now);

@@ -71,6 +71,17 @@ describe('settings', () => {
     ]);
   });
 
+  it('names a wrong number of replicas as it was given', () => {
+    const { faults, settings } = readSettings({ replicas: 'x' }, { TIKETI_RESERVATION_REPLICAS: '2' });
+    expect(settings.TIKETI_RESERVATION_REPLICAS).toBe(1);
+    expect(faults).toEqual([{ what: 'The setting --replicas must be a number.', remedy: expect.stringContaining('--replicas') }]);
+    const none = readSettings({ replicas: '0' }, {}).faults;
+    expect(none).toEqual([expect.objectContaining({ what: 'The setting --replicas must be at least 1.' })]);
+    const variable = readSettings({}, { TIKETI_RESERVATION_REPLICAS: '0' }).faults;
+    expect(variable).toEqual([expect.objectContaining({ what: expect.stringContaining('TIKETI_RESERVATION_REPLICAS') })]);
+    expect(readSettings({ replicas: '3' }, {}).settings.TIKETI_RESERVATION_REPLICAS).toBe(3);
+  });
+
   it('takes an empty value for none', () => {
     expect(readSettings({}, { REDIS_URL: '', LOG_LEVEL: '' })).toMatchObject({ faults: [], settings: { LOG_LEVEL: 'info' } });
   });

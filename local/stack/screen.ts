@@ -18,6 +18,7 @@ export function readyScreen(stack: RunningStack): string {
       natures('given').map((label) => `${label} (by URL)`),
     ),
     ...demoData(stack),
+    ...row('Addresses', [`${stack.context.home.run} (event store, Toss Payments, every part)`]),
     ...row('Logs', [`${stack.context.home.logs}/<part>.log`]),
     ...row('Stop', [`Ctrl-C, or kill ${process.pid}. The next start finds the data; npm run up -- --fresh starts over.`]),
     '',

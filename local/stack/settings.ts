@@ -10,6 +10,8 @@ const url = (...protocols: string[]) =>
     )
     .optional();
 
+const REPLICAS = 'TIKETI_RESERVATION_REPLICAS';
+
 const Settings = z
   .object({
     /** 0: a free one. */
@@ -46,28 +48,33 @@ export type StackSettings = z.infer<typeof Settings>;
  * too and all faults be told together.
  */
 export function readSettings(
-  chosen: { port?: number | string; host?: string },
+  chosen: { port?: number | string; host?: string; replicas?: string },
   env: Readonly<Record<string, string | undefined>>,
 ): { settings: StackSettings; faults: readonly Fault[] } {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
-  const all = { ...given, port: chosen.port ?? 3000, host: chosen.host ?? '127.0.0.1' };
+  const { replicas } = chosen;
+  const all = {
+    ...given,
+    ...(replicas === undefined ? {} : { [REPLICAS]: replicas }),
+    ...{ port: chosen.port ?? 3000, host: chosen.host ?? '127.0.0.1' },
+  };
+  const options = new Set(['port', 'host', ...(replicas === undefined ? [] : [REPLICAS])]);
   const faults: Fault[] = [];
   // a rule between settings is only looked at once each of them is right by itself, so one look may not find everything
   for (let rest: Record<string, unknown> = all; ; ) {
     const read = Settings.safeParse(rest);
     if (read.success) return { settings: read.data, faults };
-    faults.push(...read.error.issues.map(faultOf));
+    faults.push(...read.error.issues.map((issue) => faultOf(issue, options)));
     const wrong = new Set(read.error.issues.map(({ path }) => path.join('.')));
     const right = Object.fromEntries(Object.entries(rest).filter(([name]) => !wrong.has(name)));
     rest = { port: 3000, host: '127.0.0.1', ...right };
   }
 }
 
-function faultOf({ path, message }: z.core.$ZodIssue): Fault {
+/** `options`: what was given on the command line, which is told by the name it has there. */
+function faultOf({ path, message }: z.core.$ZodIssue, options: ReadonlySet<string>): Fault {
   const name = path.join('.');
-  const option = name === 'port' || name === 'host';
-  return {
-    what: `The setting ${option ? `--${name}` : name} ${message}.`,
-    remedy: option ? `Give another: npm run up -- --${name} …` : `Correct it or leave it out: unset ${name}`,
-  };
+  const option = name === REPLICAS ? '--replicas' : `--${name}`;
+  if (options.has(name)) return { what: `The setting ${option} ${message}.`, remedy: `Give another: npm run up -- ${option} …` };
+  return { what: `The setting ${name} ${message}.`, remedy: `Correct it or leave it out: unset ${name}` };
 }

@@ -19,6 +19,8 @@ export type StackOptions = {
   port?: number | string;
   /** Address the edge listens on; default 127.0.0.1. */
   host?: string;
+  /** Processes of the reservation service; default TIKETI_RESERVATION_REPLICAS or 1. */
+  replicas?: string;
   /** Folder of data, logs and keys; default TIKETI_HOME or `.tiketi`. */
   home?: string;
   /** Forget what an earlier run left. */

@@ -10,6 +10,7 @@ import { readModelProblem } from '../database.js';
 import { type BookingLogs, bookingLog } from './booking-log.js';
 
 const Query = z.strictObject(positionQuery);
+const NOT_AN_ID = "A booking is named by its reservation's id, not by the number on the ticket (TK-…).";
 
 /** `GET /api/admin/bookings/:id/log`, for staff: whose booking it is plays no part. */
 export const getBookingLog =
@@ -17,7 +18,7 @@ export const getBookingLog =
   async (req, res) => {
     const { position } = parseQuery(Query, req);
     const id = ReservationId.safeParse(req.params.id);
-    if (!id.success) throw problemOf('RESERVATION_NOT_FOUND');
+    if (!id.success) throw problemOf('RESERVATION_NOT_FOUND', { detail: NOT_AN_ID });
     await awaitOwnWrite(res, wait, position);
     const log = await bookingLog(db, id.data).catch((error: unknown) => {
       throw readModelProblem(error);

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type express from 'express';
 import { createHttpApp } from './http-app.js';
 import { createMetrics } from './metrics.js';
+import type { Timing } from './patience.js';
 import { addressKey, createRateLimits } from './rate-limit.js';
 import { RateLimits } from './rate-limit-profile.js';
 import { recordingLogger } from './testing/recording-logger.js';
@@ -32,8 +33,8 @@ describe('RateLimits', () => {
   });
 });
 
-const start = async (profile: string, redis?: object) => {
-  const limits = createRateLimits({ profile: RateLimits.parse(profile), redis, scope: 'test' });
+const start = async (profile: string, redis?: object, timing: Timing = {}) => {
+  const limits = createRateLimits({ profile: RateLimits.parse(profile), redis, scope: 'test', ...timing });
   const app = createHttpApp({
     service: 'test',
     logger: recordingLogger().logger,
@@ -76,6 +77,24 @@ describe('createRateLimits', () => {
     expect([await from(url, '203.0.113.1'), await from(url, '203.0.113.1'), await from(url, '203.0.113.1')]).toEqual([
       200, 200, 429,
     ]);
+    await close();
+  });
+
+  it('waits three times in vain for a Redis that does not answer, then counts alone without asking', async () => {
+    let asked = 0;
+    const silent = {
+      status: 'ready',
+      defineCommand: () => undefined,
+      rlflxIncr: () => {
+        asked += 1;
+        return new Promise(() => undefined);
+      },
+    };
+    const { url, close } = await start('signIn=4', silent, { clock: () => 0 });
+    const statuses = [];
+    for (let i = 0; i < 6; i += 1) statuses.push(await from(url, '203.0.113.1'));
+    expect(statuses).toEqual([200, 200, 200, 200, 429, 429]);
+    expect(asked).toBe(3);
     await close();
   });
 

@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { Request, RequestHandler } from 'express';
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { principalIfAny } from './authenticate.js';
+import { createPatience, type Patience, type Timing } from './patience.js';
 import { ProblemError } from './problem.js';
 import type { RateClass, RateProfile } from './rate-limit-profile.js';
 
@@ -32,50 +33,69 @@ const tooMany = (rejection: RateLimiterRes): ProblemError =>
     headers: { 'retry-after': String(Math.max(1, Math.ceil(rejection.msBeforeNext / 1000))) },
   });
 
-const createLimiter = (prefix: string, points: number, redis: object | undefined): RateLimiterAbstract => {
-  const memory = new RateLimiterMemory({ keyPrefix: prefix, points, duration: 60 });
-  if (redis === undefined) return memory;
-  return new RateLimiterRedis({
-    storeClient: redis,
-    keyPrefix: `rl:${prefix}`,
-    points,
-    duration: 60,
-    rejectIfRedisNotReady: true,
-    insuranceLimiter: memory,
-  });
+type Counting = {
+  readonly prefix: string;
+  readonly points: number;
+  readonly redis: object | undefined;
+  readonly patiently: Patience;
+};
+
+/** Undefined: allowed. */
+type Count = (key: string) => Promise<RateLimiterRes | undefined>;
+
+const countIn =
+  (limiter: RateLimiterAbstract): Count =>
+  (key) =>
+    limiter.consume(key).then(
+      () => undefined,
+      (rejection: unknown) => {
+        if (rejection instanceof RateLimiterRes) return rejection;
+        throw rejection;
+      },
+    );
+
+const createCount = ({ prefix, points, redis, patiently }: Counting): Count => {
+  const alone = countIn(new RateLimiterMemory({ keyPrefix: prefix, points, duration: 60 }));
+  if (redis === undefined) return alone;
+  const limits = { storeClient: redis, keyPrefix: `rl:${prefix}`, points, duration: 60, rejectIfRedisNotReady: true };
+  const together = countIn(new RateLimiterRedis(limits));
+  return async (key) => {
+    const counted = await patiently(() => together(key)).catch(() => 'late' as const);
+    return counted === 'late' ? alone(key) : counted;
+  };
 };
 
 /**
- * Limits by class, counted in Redis when a client (ioredis) is given, else in this process; while Redis is down each process counts alone.
+ * Limits by class, counted in Redis when a client (ioredis) is given, else in this process; while Redis is down or slow each process counts alone.
  * Refuses with 429 RATE_LIMITED and Retry-After (seconds).
  */
-export const createRateLimits = (o: {
-  readonly profile: RateProfile;
-  readonly redis?: object | undefined;
-  readonly scope: string;
-}): RateLimits => {
+export const createRateLimits = (
+  o: Timing & {
+    readonly profile: RateProfile;
+    readonly redis?: object | undefined;
+    readonly scope: string;
+  },
+): RateLimits => {
   const { perMinute } = o.profile;
   if (perMinute === 'off') return { limit: () => (_req, _res, next) => next() };
 
-  const limiterOf = (rateClass: RateClass) => createLimiter(`${o.scope}:${rateClass}`, perMinute[rateClass], o.redis);
-  const limiters = {
-    signIn: limiterOf('signIn'),
-    command: limiterOf('command'),
-    read: limiterOf('read'),
-    webhook: limiterOf('webhook'),
+  const patiently = createPatience(o);
+  const countOf = (rateClass: RateClass) =>
+    createCount({ prefix: `${o.scope}:${rateClass}`, points: perMinute[rateClass], redis: o.redis, patiently });
+  const counts = {
+    signIn: countOf('signIn'),
+    command: countOf('command'),
+    read: countOf('read'),
+    webhook: countOf('webhook'),
   };
 
   return {
     limit: (rateClass, keyOf = personOrAddress) => {
-      const limiter = limiters[rateClass];
+      const count = counts[rateClass];
       return async (req, _res, next) => {
         if (principalIfAny(req)?.roles.includes('admin') === true) return next();
-        try {
-          await limiter.consume(keyOf(req));
-        } catch (rejection) {
-          if (rejection instanceof RateLimiterRes) throw tooMany(rejection);
-          throw rejection;
-        }
+        const rejection = await count(keyOf(req));
+        if (rejection !== undefined) throw tooMany(rejection);
         next();
       };
     },

@@ -84,7 +84,10 @@ export const ReservationView = z.object({
 });
 export type ReservationView = z.infer<typeof ReservationView>;
 
-/** What a buyer would get back now, and gets back by `POST /api/reservations/:id/cancel`. */
+/**
+ * What the refund policy gives back of the whole booking now, and by `POST /api/reservations/:id/cancel`. Parts staff gave back before are
+ * not in it: what then comes is `refundAmount`, but never more than is left of what was paid.
+ */
 export const CancellationQuote = z.object({
   refundAmount: z.int(),
   fee: z.int(),
