@@ -85,8 +85,9 @@ describe('money through the running stack', () => {
     expect(await confirm(who, order, await checkout(order))).toMatchObject({ status: 200, json: { status: 'confirmed' } });
   };
   const balance = async (who: Minted) => PointsBalance.parse((await ask(who, 'GET', '/api/points/balance')).json);
-  const view = async (who: Minted, id: ReservationId) =>
-    ReservationView.parse((await ask(who, 'GET', `/api/reservations/${id}`)).json);
+  /** Given the position of a command's answer, what is read is no older. */
+  const view = async (who: Minted, id: ReservationId, position = '0') =>
+    ReservationView.parse((await ask(who, 'GET', `/api/reservations/${id}?position=${position}`)).json);
 
   it('points are bought, pay part of a booking, and come back with it', async () => {
     const anna = stack.mint();
@@ -171,6 +172,7 @@ describe('money through the running stack', () => {
     expect((await ask(stack.mint(), 'POST', path, { cancelReason: 'not mine' })).status).toBe(404);
     const given = PaymentView.parse((await ask(stack.admin, 'POST', path, body)).json);
     expect(given).toMatchObject({ status: 'confirmed', refundAmount: 10_000 });
+    await until(async () => (await view(emil, id)).refundedAmount === 10_000, { ...WITHIN, what: 'the gift to show' });
     expect((await view(emil, id)).status).toBe('confirmed');
   }, 30_000);
 
@@ -205,7 +207,7 @@ describe('money through the running stack', () => {
     expect((await ask(stack.admin, 'DELETE', `/api/events/${one.eventId}`)).status).toBeLessThan(300);
     await until(
       async () => {
-        const [a, b] = [await view(paid, one.id), await view(unpaid, two.id)];
+        const [a, b] = [await view(paid, one.id), await view(unpaid, two.id, two.position)];
         return a.status === 'cancelled' && a.paymentStatus === 'refunded' && b.status === 'cancelled';
       },
       { ...WITHIN, what: 'both bookings to end' },
