@@ -1,4 +1,5 @@
 import { serviceEnv } from '@tiketi/shared-kernel/service/config.js';
+import { CLAIM_LEASE_MS } from '@tiketi/shared-kernel/service/held-claims.js';
 import { RateLimits } from '@tiketi/shared-kernel/service/rate-limit-profile.js';
 import { z } from 'zod';
 
@@ -21,7 +22,7 @@ export const PaymentConfig = serviceEnv
     TOSS_CHECKOUT_URL: z.string().optional(),
     RATE_LIMITS: RateLimits,
     /** The key of a request whose process died is in flight for so long; well below PAY_WITHIN_MS. Renewed while a request runs. */
-    IDEMPOTENCY_LEASE_MS: milliseconds(6_000),
+    IDEMPOTENCY_LEASE_MS: milliseconds(CLAIM_LEASE_MS),
     /** The provider may take this long over a call (Toss: 60 s). */
     PROVIDER_TIMEOUT_MS: z.coerce.number().int().min(100).default(60_000),
     /** A charge of points whose outcome nobody heard is asked for after this; more than PROVIDER_TIMEOUT_MS. */

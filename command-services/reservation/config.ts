@@ -1,4 +1,5 @@
 import { serviceEnv } from '@tiketi/shared-kernel/service/config.js';
+import { CLAIM_LEASE_MS } from '@tiketi/shared-kernel/service/held-claims.js';
 import { RateLimits } from '@tiketi/shared-kernel/service/rate-limit-profile.js';
 import { z } from 'zod';
 
@@ -16,7 +17,7 @@ export const ReservationConfig = serviceEnv
     QUEUE_JWKS_URL: serviceEnv.shape.AUTH_JWKS_URL,
     RATE_LIMITS: RateLimits,
     /** The key of a request whose process died is in flight for so long; well below PAY_WITHIN_MS. Renewed while a request runs. */
-    IDEMPOTENCY_LEASE_MS: milliseconds(6_000),
+    IDEMPOTENCY_LEASE_MS: milliseconds(CLAIM_LEASE_MS),
     /** A started payment not asked of the provider within this is abandoned. */
     PAY_WITHIN_MS: milliseconds(90_000),
     /** A charge whose outcome nobody heard is asked for after this; more than the payment service's PROVIDER_TIMEOUT_MS. */

@@ -56,9 +56,9 @@ const cancelBookings = async (
 
 /**
  * Writes bookings, wishes and settled wishes of a batch; the reservation is the unit of order and of parking. `onWanted` hears, before the
- * batch is committed, when the first of its effects is due.
+ * batch is committed, when each of its effects is due.
  */
-export const bookingConsumer = (timing: Timing, onWanted: (firstDue: Date) => void = () => undefined): Consumer => {
+export const bookingConsumer = (timing: Timing, onWanted: (dueAt: Date) => void = () => undefined): Consumer => {
   const routing = bookingRouting(timing);
   return {
     name: 'booking',
@@ -77,10 +77,13 @@ export const bookingConsumer = (timing: Timing, onWanted: (firstDue: Date) => vo
       }
       await insertBookings(tx, held);
       await addEffects(tx, SCHEMA, wanted);
-      for (const event of batch) if (event.type === 'SalesCancelled') await cancelBookings(tx, event);
+      for (const event of batch) {
+        if (event.type !== 'SalesCancelled') continue;
+        await cancelBookings(tx, event);
+        onWanted(new Date(event.data.cancelledAt));
+      }
       await closeEffects(tx, SCHEMA, settled);
-      const firstDue = Math.min(...wanted.map(({ dueAt }) => dueAt.getTime()));
-      if (wanted.length > 0) onWanted(new Date(firstDue));
+      for (const { dueAt } of wanted) onWanted(dueAt);
     },
     onFailure: 'park',
   };

@@ -36,9 +36,9 @@ export type StartEffectWorker<DB> = {
   readonly leaseMs?: number | ((kind: string) => number);
   /** Failures after which the row is parked; default 10. */
   readonly maxAttempts?: number;
-  /** Default 200 ms doubling to 60 s. */
   /** Beside the database's and the event store's: failures that say nothing of the effect. They are waited out and never park it. */
   readonly isOutage?: (error: unknown) => boolean;
+  /** Default 200 ms doubling to 60 s. */
   readonly backoff?: { readonly firstMs: number; readonly mostMs: number };
   /** Closed rows are kept this long, as a guard against being asked for again; default 7 days. */
   readonly keepClosedMs?: number;
