@@ -1,5 +1,5 @@
+import { randomUUID } from 'node:crypto';
 import type { UserId } from '@tiketi/shared-kernel/contracts/ids.js';
-import { correlationId } from '@tiketi/shared-kernel/service/request-context.js';
 import type { Kysely } from 'kysely';
 import { normaliseEmail } from './accounts/account.js';
 import { createAccount, grantRole } from './accounts/create-account.js';
@@ -31,7 +31,7 @@ const bootstrapOne = async (
   const email = normaliseEmail(account.email);
   const find = (tx: Kysely<AuthDatabase>) => tx.selectFrom('users').select('id').where('email', '=', email).executeTakeFirst();
   const passwordHash = (await find(db)) === undefined ? await passwords.hash(account.password) : undefined;
-  const cause = { correlationId: correlationId(), actor: 'configuration' } as const;
+  const cause = { correlationId: randomUUID(), actor: 'configuration' } as const;
 
   return db.transaction().execute(async (tx) => {
     const name = account.name ?? account.roles.join(', ');

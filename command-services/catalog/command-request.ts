@@ -24,7 +24,7 @@ export const commandRequest = (req: Request, scope: string): CommandRequest => {
   const key = req.headers['idempotency-key'] === undefined ? undefined : idempotencyKeyOf(req);
   const newId = key === undefined ? v4() : v5(JSON.stringify([scope, userId, key]), NAMESPACE);
   const print = fingerprint(req.method, req.path, req.body);
-  const correlation = correlationId();
+  const correlation = correlationId(req);
   return {
     by: userId,
     newId,

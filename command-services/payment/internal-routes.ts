@@ -33,7 +33,10 @@ export const internalRoutes =
       if (found === undefined) throw problemOf('PaymentNotFound');
       return found.payment;
     };
-    const asking = (): Asking => ({ causationId: causationId(), actor: { id: 'booking-process', role: 'service' } });
+    const asking = (req: Request): Asking => ({
+      causationId: causationId(req),
+      actor: { id: 'booking-process', role: 'service' },
+    });
 
     const step = (name: string, run: (known: Known, req: Request) => Promise<Standing>): void => {
       router.post(`/internal/payments/:orderId/${name}`, async (req, res) => {
@@ -42,20 +45,20 @@ export const internalRoutes =
       });
     };
 
-    step('abandon', (known) => settlement.abandon(known, asking()));
-    step('resolve', (known) => settlement.resolve(known, asking()));
-    step('close', (known) => settlement.close(known, asking()));
-    step('give-back', async ({ order }) => standingOf(await refunds.giveBack(order, asking())));
-    step('refund', async ({ order }, req) => standingOf(await refunds.refund(order, parseBody(RefundOrder, req), asking())));
+    step('abandon', (known, req) => settlement.abandon(known, asking(req)));
+    step('resolve', (known, req) => settlement.resolve(known, asking(req)));
+    step('close', (known, req) => settlement.close(known, asking(req)));
+    step('give-back', async ({ order }, req) => standingOf(await refunds.giveBack(order, asking(req))));
+    step('refund', async ({ order }, req) => standingOf(await refunds.refund(order, parseBody(RefundOrder, req), asking(req))));
     step('finish-refund', async ({ order }, req) =>
-      standingOf(await refunds.finish(order.orderId, parseBody(FinishRefund, req).refundId, asking())),
+      standingOf(await refunds.finish(order.orderId, parseBody(FinishRefund, req).refundId, asking(req))),
     );
-    step('capture-points', async ({ order }) => {
-      await points.capture(pointsOf(order), asking());
+    step('capture-points', async ({ order }, req) => {
+      await points.capture(pointsOf(order), asking(req));
       return 'approved';
     });
-    step('void-points', async ({ order }) => {
-      await points.void(pointsOf(order), asking());
+    step('void-points', async ({ order }, req) => {
+      await points.void(pointsOf(order), asking(req));
       return 'abandoned';
     });
   };

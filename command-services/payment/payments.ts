@@ -70,7 +70,7 @@ export const createPayments = (ports: Ports) => {
     idempotencyKey: string,
     asking: Asking,
   ): Promise<Prepared> => {
-    const reservation = await fromReservations(reservations.find(reservationId));
+    const reservation = await fromReservations(reservations.find(reservationId, asking));
     if (reservation === undefined || reservation.userId !== userId) throw problemOf('PaymentNotFound');
     if (reservation.status === 'expired') throw problemOf('ReservationExpired');
     if (reservation.status !== 'pending' && reservation.status !== 'paying') throw problemOf('ReservationNotPending');
@@ -99,7 +99,7 @@ export const createPayments = (ports: Ports) => {
   };
 
   const settle = async (order: Order, paymentKey: PaymentKey | undefined, asking: Asking): Promise<Settled> => {
-    await fromReservations(reservations.startPayment(order));
+    await fromReservations(reservations.startPayment(order, asking));
     return settlement.confirm(order, paymentKey, asking);
   };
 
@@ -150,7 +150,7 @@ export const createPayments = (ports: Ports) => {
 
   /** The whole booking is given up, and the refund its policy says begun at once; the booking process finishes it where this does not. */
   const giveUp = async (order: Order, asking: Asking): Promise<void> => {
-    const { refund } = await fromReservations(reservations.cancel(order.reservationId, order.userId));
+    const { refund } = await fromReservations(reservations.cancel(order.reservationId, order.userId, asking));
     if (refund === null || refund.amount === 0 || refund.orderId !== order.orderId) return;
     const wish = { refundId: RefundId.parse('cancelled'), amount: refund.amount, reason: 'reservation_cancelled' } as const;
     await ports.refunds.refund(order, wish, asking);

@@ -111,7 +111,7 @@ export const createRefunds = (ports: Ports) => {
     await pointPart(state, refund, asking);
     await record(state.order, refund.refundId, null, asking);
     const after = await approvedOrder(state.order.orderId);
-    if (after !== undefined && isRefunded(after)) await reservations.refundedOutside(state.order);
+    if (after !== undefined && isRefunded(after)) await reservations.refundedOutside(state.order, asking);
     return 'refunded';
   };
 

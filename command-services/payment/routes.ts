@@ -9,7 +9,7 @@ import { type Authenticator, principalOf } from '@tiketi/shared-kernel/service/a
 import { type IdempotentRequests, keyedOf } from '@tiketi/shared-kernel/service/idempotent-requests.js';
 import { correlationId } from '@tiketi/shared-kernel/service/request-context.js';
 import { parseBody, parseParams } from '@tiketi/shared-kernel/service/validate.js';
-import type { RequestHandler, Response, Router } from 'express';
+import type { Request, RequestHandler, Response, Router } from 'express';
 import { z } from 'zod';
 import type { Asking } from './orders.js';
 import type { Order } from './payment/payment.js';
@@ -32,7 +32,10 @@ export type PublicPorts = {
 /** A buyer is answered within this, known or not (R-PAY). */
 const ANSWER_WITHIN_MS = 3000;
 
-const askedBy = (userId: UserId): Asking => ({ causationId: correlationId(), actor: { id: userId, role: 'user' } });
+const askedBy = (req: Request, userId: UserId): Asking => ({
+  causationId: correlationId(req),
+  actor: { id: userId, role: 'user' },
+});
 
 const inTime = async (settled: Promise<Settled>): Promise<Settled> => {
   let timer: NodeJS.Timeout | undefined;
@@ -83,14 +86,14 @@ export const publicRoutes =
       const { key } = keyedOf(req);
       const body = parseBody(PrepareRequest, req);
       const { userId } = principalOf(req);
-      res.status(201).json(await payments.prepare(body, userId, key, askedBy(userId)));
+      res.status(201).json(await payments.prepare(body, userId, key, askedBy(req, userId)));
     });
 
     router.post('/api/payments/confirm', requireUser, limit, idempotent.once(), async (req, res) => {
       const body = parseBody(ConfirmRequest, req);
       const { userId } = principalOf(req);
       const { confirm } = pointCharges.owns(body.orderId) ? pointCharges : payments;
-      const { order, settled } = await confirm(body, userId, askedBy(userId));
+      const { order, settled } = await confirm(body, userId, askedBy(req, userId));
       answer(res, order, await inTime(settled));
     });
 
@@ -106,7 +109,7 @@ export const publicRoutes =
       // points that were bought are not given back by their buyer: they may be spent already
       if (orderId === undefined || pointCharges.owns(orderId)) throw problemOf('PaymentNotFound');
       const staff = roles.includes('admin');
-      const asking: Asking = { causationId: correlationId(), actor: { id: userId, role: staff ? 'admin' : 'user' } };
+      const asking: Asking = { causationId: correlationId(req), actor: { id: userId, role: staff ? 'admin' : 'user' } };
       res.json(await payments.cancel(orderId, { userId, staff }, body, key, asking));
     });
 

@@ -110,7 +110,7 @@ export const createSettlement = (ports: Ports) => {
     const { order } = state;
     const account = await accounts.find(order.orderId);
     try {
-      const awaited = await reservations.awaitDeposit(order, state.dueBy);
+      const awaited = await reservations.awaitDeposit(order, state.dueBy, asking);
       if (awaited !== 'closed') return { kind: 'awaitingDeposit', account, dueBy: awaited.dueBy };
     } catch (error) {
       logger.warn({ err: error, orderId: order.orderId }, 'the reservation could not be asked how long it waits');
@@ -129,7 +129,7 @@ export const createSettlement = (ports: Ports) => {
 
   const confirmReservation = async (order: Order, asking: Asking): Promise<Settled> => {
     try {
-      const confirmed = await reservations.confirm(order);
+      const confirmed = await reservations.confirm(order, asking);
       if (confirmed !== 'closed') return { kind: 'confirmed', position: confirmed.position };
     } catch (error) {
       if (!(error instanceof ServiceUnreachable))
@@ -157,7 +157,7 @@ export const createSettlement = (ports: Ports) => {
   const release = async (order: Order, reason: 'declined' | 'abandoned', asking: Asking): Promise<void> => {
     try {
       if (order.pointAmount > 0) await points.void(pointsOf(order), asking);
-      await reservations.failPayment(order, reason);
+      await reservations.failPayment(order, reason, asking);
     } catch (error) {
       logger.warn(
         { err: error, orderId: order.orderId },
@@ -184,7 +184,7 @@ export const createSettlement = (ports: Ports) => {
     const { state } = recorded;
     if (state.status !== 'awaitingDeposit') return standing(order, state, asking);
     try {
-      const awaited = await reservations.awaitDeposit(order, account.dueBy);
+      const awaited = await reservations.awaitDeposit(order, account.dueBy, asking);
       if (awaited !== 'closed') {
         const { dueBy } = awaited;
         // kept, so that a repeat tells the same while the reservation cannot be asked

@@ -40,7 +40,7 @@ const NAMESPACE = 'b6b1d1c5-3d0e-4a27-9a60-4f3f0f6f0b62';
 const contextOf = (req: Request): CommandContext => {
   const { userId } = principalOf(req);
   const { key, fingerprint } = keyedOf(req);
-  const correlation = correlationId();
+  const correlation = correlationId(req);
   return {
     commandId: CommandId.parse(v5(JSON.stringify([userId, req.path, key]), NAMESPACE)),
     correlationId: correlation,

@@ -13,7 +13,7 @@ import { CommandId, type OrderId, ReservationId } from '@tiketi/shared-kernel/co
 import { requireService } from '@tiketi/shared-kernel/service/authenticate.js';
 import { causationId } from '@tiketi/shared-kernel/service/request-context.js';
 import { parseBody, parseParams } from '@tiketi/shared-kernel/service/validate.js';
-import type { Router } from 'express';
+import type { Request, Router } from 'express';
 import { z } from 'zod';
 import { problemOf } from './problems.js';
 import { awaitDeposit } from './reservation/await-deposit.js';
@@ -26,10 +26,10 @@ import { startPayment } from './reservation/start-payment.js';
 
 const Params = z.object({ id: ReservationId });
 
-const contextOf = (step: string, id: ReservationId, orderId: OrderId) => ({
+const contextOf = (req: Request, step: string, id: ReservationId, orderId: OrderId) => ({
   commandId: CommandId.parse(`${step}:${orderId}`),
   correlationId: id,
-  causationId: causationId(),
+  causationId: causationId(req),
   actor: { id: 'payment', role: 'service' },
 });
 
@@ -69,7 +69,7 @@ export const internalRoutes =
       const done = await reservations.decide(
         id,
         (now) => startPayment({ orderId, amount, pointAmount, now, payWithinMs }),
-        contextOf('start', id, orderId),
+        contextOf(req, 'start', id, orderId),
       );
       const reservation = resultOf(done);
       // a repeat is answered from the stream, so what became of the order since is looked at here
@@ -84,7 +84,7 @@ export const internalRoutes =
       const done = await reservations.decide(
         id,
         (now) => confirmReservation({ orderId, now }),
-        contextOf('confirm', id, orderId),
+        contextOf(req, 'confirm', id, orderId),
       );
       res.json({ reservation: resultOf(done), position: positionOf(done) } satisfies CommandDone);
     });
@@ -92,7 +92,11 @@ export const internalRoutes =
     router.post('/internal/reservations/:id/fail-payment', async (req, res) => {
       const { id } = parseParams(Params, req);
       const { orderId, reason } = parseBody(FailPayment, req);
-      const done = await reservations.decide(id, (now) => failPayment({ orderId, reason, now }), contextOf('fail', id, orderId));
+      const done = await reservations.decide(
+        id,
+        (now) => failPayment({ orderId, reason, now }),
+        contextOf(req, 'fail', id, orderId),
+      );
       res.json({ reservation: resultOf(done), position: positionOf(done) } satisfies CommandDone);
     });
 
@@ -102,7 +106,7 @@ export const internalRoutes =
       const done = await reservations.decide(
         id,
         (now) => awaitDeposit({ orderId, dueBy, now }),
-        contextOf('await-deposit', id, orderId),
+        contextOf(req, 'await-deposit', id, orderId),
       );
       res.json({ reservation: resultOf(done), position: positionOf(done) } satisfies CommandDone);
     });
@@ -113,7 +117,7 @@ export const internalRoutes =
       const done = await reservations.decide(
         id,
         (now) => refundedOutside({ orderId, now }),
-        contextOf('refunded-outside', id, orderId),
+        contextOf(req, 'refunded-outside', id, orderId),
       );
       res.json({ reservation: resultOf(done), position: positionOf(done) } satisfies CommandDone);
     });
@@ -121,7 +125,7 @@ export const internalRoutes =
     router.post('/internal/reservations/:id/cancel', async (req, res) => {
       const { id } = parseParams(Params, req);
       const { userId } = parseBody(CancelBooking, req);
-      const { refund, position } = await cancellations.cancel(id, userId);
+      const { refund, position } = await cancellations.cancel(id, userId, causationId(req));
       res.json({ refund, position } satisfies BookingCancelled);
     });
   };

@@ -41,7 +41,7 @@ export const publicRoutes =
       const { key, fingerprint } = keyedOf(req);
       const body = parseBody(ReserveRequest, req);
       const { userId } = principalOf(req);
-      res.status(201).json(await reserve({ userId, idempotencyKey: key, fingerprint, requestId: correlationId(), body }));
+      res.status(201).json(await reserve({ userId, idempotencyKey: key, fingerprint, requestId: correlationId(req), body }));
     });
 
     // it books and pays nothing, and the stream knows it was done: whoever asks without a key is understood. What is in its way, such
@@ -50,7 +50,7 @@ export const publicRoutes =
     router.post('/api/reservations/:id/cancel', requireUser, limit, cancelOnce, async (req, res) => {
       const { id } = parseParams(Params, req);
       const { userId } = principalOf(req);
-      const { refund, position } = await cancellations.cancel(id, userId);
+      const { refund, position } = await cancellations.cancel(id, userId, correlationId(req));
       res.json({ id, status: 'cancelled', refund: quoteOf(refund), position: position ?? '0' } satisfies z.infer<
         typeof Cancelled
       >);

@@ -19,6 +19,12 @@ export type NodePart = {
   deadline?: number;
 };
 
+/**
+ * Room for what lives as long as a request, so that it is not taken for something that stays, and one helper thread instead of four: on few
+ * cores more of them only take the processor from those who answer (docs/performance.md).
+ */
+const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=32', '--v8-pool-size=1'];
+
 /** A part that is a Node program of ours. */
 export function nodePart(part: NodePart): PartPlan {
   return {
@@ -38,7 +44,7 @@ export function nodePart(part: NodePart): PartPlan {
       };
       const child = spawnWithLifeline({
         command: process.execPath,
-        args: ['--enable-source-maps', part.file],
+        args: [...NODE_FLAGS, part.file],
         farewell: 'TERM',
         log,
         env: present(env),

@@ -1,6 +1,6 @@
 import { once, setMaxListeners } from 'node:events';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createAppServer } from '@tiketi/shared-kernel/service/app-server.js';
 import { createApp } from './app.js';
 import { createFaultScript } from './faults.js';
 import { openLedger } from './ledger.js';
@@ -70,7 +70,7 @@ export async function startTossSimulator(options: TossSimulatorOptions): Promise
     publicUrl,
     closing: closing.signal,
   };
-  const server = createServer(createApp(simulation, onError));
+  const server = createAppServer(createApp(simulation, onError));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.listen(options.port, host);
   try {

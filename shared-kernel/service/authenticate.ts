@@ -6,6 +6,7 @@ import type { UserId } from '../contracts/ids.js';
 import { ACCESS_TOKEN, type AccessTokenClaims, verifyAccessToken } from './access-token.js';
 import { createKeySet, type KeySet, KeySetUnavailableError } from './key-set.js';
 import { ProblemError } from './problem.js';
+import { requestFact } from './request-fact.js';
 
 /** Who asks. `tokenExpiresAt` is in milliseconds; `sessionId` is the refresh family. */
 export type Principal = {
@@ -30,20 +31,20 @@ export type AuthenticatorOptions = {
   readonly clock?: () => number;
 } & ({ readonly keys: KeySet } | { readonly jwksUrl: string; readonly fetch?: typeof globalThis.fetch });
 
-const principals = new WeakMap<Request, Principal>();
+const principals = requestFact<Principal>('principal');
 
 const unauthenticated = (): ProblemError =>
   new ProblemError(401, 'UNAUTHENTICATED', { headers: { 'www-authenticate': 'Bearer realm="tiketi"' } });
 
 /** The person of a request that passed `requireUser` or `requireRole`; a route that forgot them answers 401. */
 export const principalOf = (req: Request): Principal => {
-  const principal = principals.get(req);
+  const principal = principals.of(req);
   if (principal === undefined) throw unauthenticated();
   return principal;
 };
 
 /** The person of a request, if one was authenticated. */
-export const principalIfAny = (req: Request): Principal | undefined => principals.get(req);
+export const principalIfAny = (req: Request): Principal | undefined => principals.of(req);
 
 /** The credentials of an `Authorization: Bearer` header; undefined when there is no such header. */
 const bearerOf = (req: Request): string | undefined => {

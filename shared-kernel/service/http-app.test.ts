@@ -16,7 +16,7 @@ const Body = z.strictObject({ quantity: z.int().positive() });
 
 const routes = (router: Router): void => {
   router.post('/things/:id', (req, res) => {
-    res.json({ ...parseBody(Body, req), correlationId: correlationId() });
+    res.json({ ...parseBody(Body, req), correlationId: correlationId(req) });
   });
   router.get('/taken', () => {
     throw problemOf('SeatTaken');

@@ -27,7 +27,7 @@ const logRequests =
   (req, res, next) => {
     if (QUIET.has(req.path)) return next();
     const begun = performance.now();
-    const id = correlationId();
+    const id = correlationId(req);
     res.once('close', () => {
       const fields = {
         correlationId: id,
@@ -46,7 +46,8 @@ const logRequests =
 /** A body must say that it is JSON: a form's or a text's content type never reaches a handler (no CSRF by simple request). */
 const jsonOnly: RequestHandler = (req, _res, next) => {
   const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
-  if (hasBody && req.is('application/json') === false) throw new ProblemError(415, 'UNSUPPORTED_MEDIA_TYPE');
+  if (hasBody && req.headers['content-type'] !== 'application/json' && req.is('application/json') === false)
+    throw new ProblemError(415, 'UNSUPPORTED_MEDIA_TYPE');
   next();
 };
 

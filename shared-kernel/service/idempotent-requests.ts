@@ -8,6 +8,7 @@ import { createPatientClaims } from './idempotency-patience.js';
 import { answerText, claimText, type IdempotencyRecords, type KeptAnswer } from './idempotency-records.js';
 import type { Metrics } from './metrics.js';
 import { ProblemError } from './problem.js';
+import { requestFact } from './request-fact.js';
 
 /** The key a request came with, and the fingerprint of what it asks for. */
 export type Keyed = { readonly key: string; readonly fingerprint: string };
@@ -39,11 +40,11 @@ type Options = {
   readonly renewMs?: number;
 };
 
-const keyed = new WeakMap<Request, Keyed>();
+const keyed = requestFact<Keyed>('idempotency key');
 
 /** The key of a request that passed `once`; 400 IDEMPOTENCY_KEY_MISSING where there is none, because it was optional. */
 export const keyedOf = (req: Request): Keyed => {
-  const found = keyed.get(req);
+  const found = keyed.of(req);
   if (found === undefined) throw new ProblemError(400, 'IDEMPOTENCY_KEY_MISSING');
   return found;
 };

@@ -16,7 +16,7 @@ const send = (req: Request, res: Response, problem: ProblemError): void => {
     status: problem.status,
     code: problem.code,
     ...(problem.detail === undefined ? {} : { detail: problem.detail }),
-    correlationId: correlationId(),
+    correlationId: correlationId(req),
     ...(problem.errors === undefined ? {} : { errors: [...problem.errors] }),
   };
   res
@@ -55,7 +55,7 @@ export const answerErrors =
   (logger: Logger): ErrorRequestHandler =>
   (error: unknown, req, res, _next) => {
     const problem = problemOf(error);
-    if (problem === undefined) logger.error({ err: error, correlationId: correlationId() }, 'request failed');
+    if (problem === undefined) logger.error({ err: error, correlationId: correlationId(req) }, 'request failed');
     if (res.headersSent) {
       res.destroy();
       return;

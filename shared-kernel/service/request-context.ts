@@ -1,26 +1,28 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
+import { requestFact } from './request-fact.js';
 
-const storage = new AsyncLocalStorage<{ readonly correlationId: string; readonly causationId: string | undefined }>();
+const correlations = requestFact<string>('correlation id');
 
 /** What we accept from outside: it goes into logs, headers and event metadata. */
 const ACCEPTED = /^[A-Za-z0-9._:-]{8,128}$/;
 
-/** The correlation id of the request being served; a fresh one outside of any request. */
-export const correlationId = (): string => storage.getStore()?.correlationId ?? randomUUID();
+const accepted = (header: string | string[] | undefined): string | undefined =>
+  typeof header === 'string' && ACCEPTED.test(header) ? header : undefined;
+
+/** The correlation id of a request; a fresh one where `correlate` has not seen it. */
+export const correlationId = (req: Request): string => correlations.of(req) ?? randomUUID();
 
 /**
- * What the request being served follows from: the event or request another of our services acts on, where it says so
- * (`x-causation-id`), else the request itself. Only for routes that others of our services alone reach.
+ * What a request follows from: the event or request another of our services acts on, where it says so (`x-causation-id`), else the request
+ * itself. Only for routes that others of our services alone reach.
  */
-export const causationId = (): string => storage.getStore()?.causationId ?? correlationId();
+export const causationId = (req: Request): string => accepted(req.headers['x-causation-id']) ?? correlationId(req);
 
-/** Keeps a valid `x-correlation-id`, else makes one; echoes it and makes it readable for the whole request. */
+/** Keeps a valid `x-correlation-id`, else makes one; echoes it and keeps it with the request. */
 export const correlate: RequestHandler = (req, res, next) => {
-  const given = req.headers['x-correlation-id'];
-  const cause = req.headers['x-causation-id'];
-  const id = typeof given === 'string' && ACCEPTED.test(given) ? given : randomUUID();
+  const id = accepted(req.headers['x-correlation-id']) ?? randomUUID();
+  correlations.set(req, id);
   res.setHeader('x-correlation-id', id);
-  storage.run({ correlationId: id, causationId: typeof cause === 'string' && ACCEPTED.test(cause) ? cause : undefined }, next);
+  next();
 };

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isOfTheClient } from '../event-sourcing/event-store/stray-rejections.js';
+import { createAppServer } from './app-server.js';
 import type { Logger } from './logger.js';
 import { watchParent } from './watch-parent.js';
 
@@ -23,7 +24,7 @@ export type ServiceOptions = {
 export type RunningService = { readonly port: number; readonly stop: () => Promise<void> };
 
 const listen = async (o: ServiceOptions) => {
-  const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 60_000 }, o.app);
+  const server = createAppServer(o.app, { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 60_000 });
   server.listen(o.port, o.host);
   await once(server, 'listening');
   return server;

@@ -22,7 +22,11 @@ beforeEach(async () => {
     routes: (router) => {
       router.use('/internal', requireService(TOKEN));
       router.post('/internal/echo', (req, res) => {
-        res.json({ ...parseBody(z.object({ n: z.int() }), req), correlationId: correlationId(), causationId: causationId() });
+        res.json({
+          ...parseBody(z.object({ n: z.int() }), req),
+          correlationId: correlationId(req),
+          causationId: causationId(req),
+        });
       });
       router.post('/internal/refuse', () => {
         throw new ProblemError(409, 'SEAT_TAKEN');

@@ -13,12 +13,14 @@ import { processorTime, usedBetween } from './processor-time.js';
 
 /**
  * Durable seat reservations: distinct buyers and seats, from HTTP at the reservation service's own port to an event the store has synced,
- * with the whole stack live on this machine. Three runs of each phase; medians are quoted.
+ * with the whole stack live on this machine. Three runs of each phase; medians are quoted. Before them the same load runs for
+ * `BENCH_WARM_UP` seconds: a process that has just started is compiling what it runs, and half as fast.
  */
 const RUNS = Number(process.env.BENCH_RUNS ?? 3);
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 5);
 const WORKERS = Number(process.env.BENCH_WORKERS ?? 64);
 const OFFERED = Number(process.env.BENCH_OFFERED ?? 1000);
+const WARM_UP = Number(process.env.BENCH_WARM_UP ?? 12);
 
 const Held = z.object({ id: z.string() });
 
@@ -76,7 +78,7 @@ try {
   };
 
   await openFresh();
-  await closedLoop(reserve, WORKERS, 3);
+  await closedLoop(reserve, WORKERS, WARM_UP);
 
   const capacity: number[] = [];
   const p95: number[] = [];

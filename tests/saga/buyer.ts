@@ -85,7 +85,9 @@ export const createBuyer = (world: World, userId: UserId, stubborn: boolean) => 
       return said.told.kind === 'refused' ? said.told.refusal : said.told.kind;
     },
     cancel: async (reservationId: ReservationId): Promise<string> => {
-      const said = await ask('cancel', () => reservation.ask(({ cancellations }) => cancellations.cancel(reservationId, userId)));
+      const said = await ask('cancel', () =>
+        reservation.ask(({ cancellations }) => cancellations.cancel(reservationId, userId, 'buyer')),
+      );
       return said === 'nothing' ? said : 'refused' in said ? said.refused : 'cancelled';
     },
     /** The same, by way of the payment's own cancel. */

@@ -1,5 +1,4 @@
 import { RegisterRequest, type SignedIn } from '@tiketi/shared-kernel/contracts/http/auth.js';
-import { correlationId } from '@tiketi/shared-kernel/service/request-context.js';
 import type { AuthPorts } from '../ports.js';
 import { problemOf } from '../problems.js';
 import { startSession } from '../sessions/sessions.js';
@@ -17,10 +16,10 @@ export const RegisterBody = RegisterRequest.refine((body) => isHashable(body.pas
  * Opens an account and signs in (R-AUTH). The password is hashed before the address is looked at, so that a taken address
  * takes as long as a free one. Throws 409 EMAIL_TAKEN.
  */
-export const register = async (request: RegisterRequest, ports: AuthPorts): Promise<SignedIn> => {
+export const register = async (request: RegisterRequest, correlationId: string, ports: AuthPorts): Promise<SignedIn> => {
   const passwordHash = await ports.passwords.hash(request.password);
   const now = ports.clock();
-  const cause = { correlationId: correlationId(), actor: 'self' } as const;
+  const cause = { correlationId, actor: 'self' } as const;
   const begun = await ports.db.transaction().execute(async (tx) => {
     const user = await createAccount(tx, { ...request, passwordHash }, cause, now);
     return user === undefined ? undefined : { user, session: await startSession(tx, user.id, now) };

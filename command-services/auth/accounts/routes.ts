@@ -1,4 +1,5 @@
 import { principalOf } from '@tiketi/shared-kernel/service/authenticate.js';
+import { correlationId } from '@tiketi/shared-kernel/service/request-context.js';
 import { parseBody } from '@tiketi/shared-kernel/service/validate.js';
 import type { Router } from 'express';
 import type { AuthPorts } from '../ports.js';
@@ -8,7 +9,7 @@ import { RegisterBody, register } from './register.js';
 export const accountRoutes = (router: Router, ports: AuthPorts): void => {
   const { authenticator, limits } = ports;
   router.post('/api/auth/register', limits.limit('signIn'), async (req, res) => {
-    res.status(201).json(await register(parseBody(RegisterBody, req), ports));
+    res.status(201).json(await register(parseBody(RegisterBody, req), correlationId(req), ports));
   });
   router.get('/api/auth/me', authenticator.requireUser, limits.limit('read'), async (req, res) => {
     res.json(await readProfile(principalOf(req), ports));

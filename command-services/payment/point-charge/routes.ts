@@ -22,7 +22,7 @@ export const pointChargeRoutes =
       const { key } = keyedOf(req);
       const { amount } = parseBody(ChargePointsRequest, req);
       const { userId } = principalOf(req);
-      const asking = { causationId: correlationId(), actor: { id: userId, role: 'user' } };
+      const asking = { causationId: correlationId(req), actor: { id: userId, role: 'user' } };
       res.status(201).json(await pointCharges.prepare(Won.parse(amount), userId, key, asking));
     });
   };

@@ -27,7 +27,7 @@ export const createRepairPoints = ({ points, credit, reservations }: Ports): Rep
       await points.void(spent, asking);
       return 'points of an order that ended unpaid were freed';
     }
-    const reservation = await reservations.find(reservationId);
+    const reservation = await reservations.find(reservationId, asking);
     if (order.refunds.length > 0 || reservation?.status !== 'confirmed' || reservation.orderId !== orderId) {
       return 'points are held by an order whose reservation is not confirmed: a person has to look';
     }

@@ -1,6 +1,5 @@
 import { CommandId, type ReservationId, type UserId } from '@tiketi/shared-kernel/contracts/ids.js';
 import { instantOf } from '@tiketi/shared-kernel/contracts/time.js';
-import { causationId } from '@tiketi/shared-kernel/service/request-context.js';
 import type { Bookings } from '../bookings.js';
 import { problemOf } from '../problems.js';
 import type { CancellationTerms } from '../shows.js';
@@ -14,6 +13,7 @@ export type Cancellations = {
   readonly cancel: (
     id: ReservationId,
     userId: UserId,
+    causationId: string,
   ) => Promise<{ readonly refund: Refund | null; readonly position: string | null }>;
   /** What would come back now; null while nothing is paid. */
   readonly quote: (id: ReservationId, userId: UserId) => Promise<Omit<Refund, 'orderId'> | null>;
@@ -32,12 +32,12 @@ export const createCancellations = (deps: {
   };
 
   return {
-    cancel: async (id, userId) => {
+    cancel: async (id, userId, causationId) => {
       const terms = await deps.terms(await own(id, userId));
       const done = await deps.reservations.decide(id, (now) => cancelReservation({ ...terms, now }), {
         commandId: CommandId.parse(`cancel:${id}`),
         correlationId: id,
-        causationId: causationId(),
+        causationId,
         actor: { id: userId, role: 'user' },
       });
       if (done === undefined) throw problemOf('ReservationNotFound');
