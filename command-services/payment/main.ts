@@ -1,3 +1,4 @@
+import { createAlarm } from '@tiketi/shared-kernel/event-sourcing/consumers/alarm.js';
 import { startEffectWorker } from '@tiketi/shared-kernel/event-sourcing/consumers/effect-worker.js';
 import { createParkedWork } from '@tiketi/shared-kernel/event-sourcing/consumers/parked-work.js';
 import { createPositionWait } from '@tiketi/shared-kernel/event-sourcing/consumers/position-wait.js';
@@ -86,6 +87,7 @@ const buying = createPointParts({
     graceMs: config.PROCESS_GRACE_MS,
     askAgainMs: config.ASK_AGAIN_MS,
   },
+  onWanted: (dueAt) => alarm.set(dueAt),
 });
 const { pointCharges } = buying;
 const points = buying.steps;
@@ -106,6 +108,8 @@ const webhooks = createWebhooks({
   schema: SCHEMA,
   verify: createVerifier({ secrets, provider, patienceMs: 8000 }),
   findOrder,
+  remembered: orders.remembered,
+  isRecentSecret: secrets.isRecent,
   settled: payments.settled,
   hear,
   wake: () => worker.wake(),
@@ -120,6 +124,7 @@ const worker = startEffectWorker({
   // hearing is asking the provider, as resolving a charge is
   leaseMs: (kind) => chargeLeaseMs(providerTimeoutMs)(kind === HEAR_PAYMENT ? 'resolve-charge' : kind),
 });
+const alarm = createAlarm((dueAt) => worker.wake(dueAt));
 const processes = [paymentRecords, ...buying.consumers];
 const consumers = startConsumers({
   store,
@@ -130,7 +135,7 @@ const consumers = startConsumers({
   skippedStreams: ['inventory'],
   logger,
   observe: (observation) => {
-    if (observation.kind === 'applied') worker.wake();
+    if (observation.kind === 'applied') alarm.ring();
   },
 });
 watchProcess(metrics, db, SCHEMA, consumers);

@@ -26,6 +26,8 @@ export type Orders = {
   readonly find: (orderId: OrderId) => Promise<{ readonly payment: Known; readonly position: bigint | undefined } | undefined>;
   /** As it stood when this process last decided on it, which somebody else may have done since; else as `find`. */
   readonly recall: (orderId: OrderId) => Promise<Known | undefined>;
+  /** The same without looking further: undefined where this process has not decided on it lately. */
+  readonly remembered: (orderId: OrderId) => Known | undefined;
 };
 
 /** Orders whose buyers may be on their way through checkout. */
@@ -39,6 +41,10 @@ export const createOrders = (deps: { readonly store: EventStore; readonly clock:
     const { state, lastPosition } = await loadStream(stream, paymentStream(orderId));
     return state.status === 'none' ? undefined : { payment: state, position: lastPosition?.commit };
   };
+  const remembered: Orders['remembered'] = (orderId) => {
+    const state = memory.recall(paymentStream(orderId))?.state;
+    return state === undefined || state.status === 'none' ? undefined : state;
+  };
   return {
     decide: ({ orderId, reservationId }, step, decideAt, asking) =>
       handle(paymentStream(orderId), decideAt(instantOf(deps.clock())), {
@@ -47,9 +53,7 @@ export const createOrders = (deps: { readonly store: EventStore; readonly clock:
         ...asking,
       }),
     find,
-    recall: async (orderId) => {
-      const remembered = memory.recall(paymentStream(orderId))?.state;
-      return remembered === undefined || remembered.status === 'none' ? (await find(orderId))?.payment : remembered;
-    },
+    remembered,
+    recall: async (orderId) => remembered(orderId) ?? (await find(orderId))?.payment,
   };
 };

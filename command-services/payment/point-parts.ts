@@ -29,6 +29,8 @@ type Options = {
   readonly checkoutUrl: string | undefined;
   readonly providerTimeoutMs: number;
   readonly timing: Timing & { readonly askAgainMs: number };
+  /** Hears when an effect its process wants done is due, before that is committed. */
+  readonly onWanted: (dueAt: Date) => void;
 };
 
 /** Points and the buying of them, put together: what they offer, and what has to run for them. */
@@ -47,7 +49,7 @@ export const createPointParts = (o: Options) => {
     pointsAccounts,
     pointsHistory: createPointsHistory(db),
     ledger: createPointsLedger(db),
-    consumers: [pointChargeProcess(o.schema, timing), pointsLedger],
+    consumers: [pointChargeProcess(o.schema, timing, o.onWanted), pointsLedger],
     effectHandlers: chargeEffectHandlers({ settlement, clock, askAgainMs: timing.askAgainMs }),
   };
 };

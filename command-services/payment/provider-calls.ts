@@ -1,3 +1,4 @@
+import { createGatheredWrites } from '@tiketi/shared-kernel/event-sourcing/gathered-writes.js';
 import type { Logger } from '@tiketi/shared-kernel/service/logger.js';
 import { type Kysely, type Migration, sql } from 'kysely';
 import type { ProviderCall } from './provider.js';
@@ -35,6 +36,8 @@ export const createProviderCallTable: Migration = {
 };
 
 const LONGEST_QUEUE = 10_000;
+/** What a killed process loses of its log at most, beside the calls under way. */
+const GATHER_MS = 100;
 
 /** One statement of nine values however many rows: building one with nine a row costs more than the calls themselves. */
 const insert = async (db: Kysely<ProviderCallTables>, rows: readonly Row[]): Promise<void> => {
@@ -50,43 +53,29 @@ const insert = async (db: Kysely<ProviderCallTables>, rows: readonly Row[]): Pro
 
 /** Logs every call to the provider (R-PAY), already redacted, a batch at a time and off the path of the payment. */
 export const createProviderLog = (db: Kysely<ProviderCallTables>, logger: Logger) => {
-  let waiting: Row[] = [];
-  let writing: Promise<void> | undefined;
-
-  const write = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      const rows = waiting.splice(0, 500);
-      try {
-        await insert(db, rows);
-      } catch (error) {
-        logger.error({ err: error, calls: rows.length }, 'provider calls could not be logged');
-      }
-    }
-  };
+  const writes = createGatheredWrites<Row>({ write: (rows) => insert(db, rows), everyMs: GATHER_MS });
+  const failed = (error: unknown): void => logger.error({ err: error }, 'a provider call could not be logged');
 
   return {
     record: (call: ProviderCall): void => {
-      if (waiting.length >= LONGEST_QUEUE) {
-        waiting = waiting.slice(-LONGEST_QUEUE / 2);
+      if (writes.waiting() >= LONGEST_QUEUE) {
+        writes.dropOldest(LONGEST_QUEUE / 2);
         logger.error({ alarm: 'provider-log-overflow' }, 'older provider calls were dropped from the log');
       }
-      waiting.push({
-        provider: call.provider,
-        action: call.operation,
-        endpoint: call.endpoint,
-        request: JSON.stringify(call.request),
-        response: call.response === null ? null : JSON.stringify(call.response),
-        response_status: call.status,
-        error_code: call.errorCode,
-        error_message: call.error,
-        duration_ms: call.durationMs,
-      });
-      writing ??= write().finally(() => {
-        writing = undefined;
-      });
+      writes
+        .add({
+          provider: call.provider,
+          action: call.operation,
+          endpoint: call.endpoint,
+          request: JSON.stringify(call.request),
+          response: call.response === null ? null : JSON.stringify(call.response),
+          response_status: call.status,
+          error_code: call.errorCode,
+          error_message: call.error,
+          duration_ms: call.durationMs,
+        })
+        .catch(failed);
     },
-    flush: async (): Promise<void> => {
-      while (waiting.length > 0 || writing !== undefined) await (writing ?? write());
-    },
+    flush: writes.flush,
   };
 };

@@ -1,5 +1,6 @@
 import { inventoryEvents } from '@tiketi/shared-kernel/contracts/events/inventory.js';
 import { createCodec } from '@tiketi/shared-kernel/event-sourcing/codec.js';
+import { createAlarm } from '@tiketi/shared-kernel/event-sourcing/consumers/alarm.js';
 import { startEffectWorker } from '@tiketi/shared-kernel/event-sourcing/consumers/effect-worker.js';
 import { createParkedWork } from '@tiketi/shared-kernel/event-sourcing/consumers/parked-work.js';
 import { createPositionWait } from '@tiketi/shared-kernel/event-sourcing/consumers/position-wait.js';
@@ -24,7 +25,7 @@ import { createServiceClient } from '@tiketi/shared-kernel/service/service-clien
 import { retryParked, watchProcess } from '@tiketi/shared-kernel/service/watch-process.js';
 import { sql } from 'kysely';
 import { createApp } from './app.js';
-import { createAlarm } from './booking-process/alarm.js';
+
 import { bookingConsumer, SCHEMA, showConsumer } from './booking-process/consumers.js';
 import { effectHandlers, isPaymentOutage, leaseOf } from './booking-process/handlers.js';
 import { createBookings } from './bookings.js';

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { request } from 'undici';
 import type { Delivery } from './change.js';
 
 export type Transmission = Pick<Delivery, 'id' | 'body' | 'retried'>;
@@ -12,7 +13,7 @@ export async function transmit(
   { now, answerLimitMs, signal }: { now: number; answerLimitMs: number; signal: AbortSignal },
 ): Promise<number | null> {
   try {
-    const response = await fetch(to, {
+    const { statusCode, body: answer } = await request(to, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -21,12 +22,11 @@ export async function transmit(
         'tosspayments-webhook-transmission-retried-count': String(retried),
       },
       body,
-      // a redirect is not a receipt
-      redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(answerLimitMs)]),
     });
-    await response.body?.cancel();
-    return response.status;
+    // what it says does not matter, and a redirect is not a receipt
+    await answer.dump();
+    return statusCode;
   } catch {
     return null;
   }

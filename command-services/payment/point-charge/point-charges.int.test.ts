@@ -74,6 +74,7 @@ beforeAll(async () => {
   await runMigrations(db, 'payment', { '0001-points-ledger': createPointsLedgerTables });
   await migrateConsumerTables(db, 'payment');
   parts = createPointParts({
+    onWanted: () => undefined,
     store,
     db,
     schema: 'payment',

@@ -1,12 +1,15 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { OrderId } from '@tiketi/shared-kernel/contracts/ids.js';
+import { createGatheredWrites } from '@tiketi/shared-kernel/event-sourcing/gathered-writes.js';
 import type { Logger } from '@tiketi/shared-kernel/service/logger.js';
 import { deriveKey } from '@tiketi/shared-kernel/service/seal.js';
 import { type Kysely, sql } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import type { PaymentProvider, ProviderBooks, ProviderPayment } from '../provider.js';
 import type { WebhookTables } from './tables.js';
 
 const LONGEST_QUEUE = 10_000;
+const GATHER_MS = 100;
 
 type Remembered = { readonly orderId: string; readonly digest: Buffer };
 
@@ -19,47 +22,48 @@ export const createWebhookSecrets = (o: {
 }) => {
   const key = deriveKey(o.secret, 'tiketi-payment', 'webhook secrets');
   const digestOf = (orderId: string, secret: string): Buffer => createHmac('sha256', key).update(`${orderId}:${secret}`).digest();
-  let waiting: Remembered[] = [];
-  let writing: Promise<void> | undefined;
+  const recent = new LRUCache<string, Buffer>({ max: 10_000 });
+  const insert = async (rows: readonly Remembered[]): Promise<void> => {
+    await sql`
+      insert into webhook_secrets (order_id, digest)
+      select * from unnest(${rows.map(({ orderId }) => orderId)}::text[], ${rows.map(({ digest }) => digest)}::bytea[])
+      on conflict do nothing`.execute(o.db);
+  };
+  const writes = createGatheredWrites({ write: insert, everyMs: GATHER_MS });
+  const same = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b);
 
-  const write = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      const rows = waiting.splice(0, 500);
-      try {
-        await sql`
-          insert into webhook_secrets (order_id, digest)
-          select * from unnest(${rows.map(({ orderId }) => orderId)}::text[], ${rows.map(({ digest }) => digest)}::bytea[])
-          on conflict do nothing`.execute(o.db);
-      } catch (error) {
-        // a webhook whose secret is not known is checked with the provider instead
-        o.logger.warn({ err: error, secrets: rows.length }, 'webhook secrets could not be kept');
-      }
-    }
+  /** Whether this process was told this secret of the order a moment ago; what it does not know others may. Constant time. */
+  const isRecent = (orderId: OrderId, secret: string | null): boolean => {
+    const known = recent.get(orderId);
+    return known !== undefined && secret !== null && same(known, digestOf(orderId, secret));
   };
 
   return {
     remember: ({ orderId, secret }: Pick<ProviderPayment, 'orderId' | 'secret'>): void => {
       if (secret === null) return;
-      if (waiting.length >= LONGEST_QUEUE) waiting = waiting.slice(-LONGEST_QUEUE / 2);
-      waiting.push({ orderId, digest: digestOf(orderId, secret) });
-      writing ??= write().finally(() => {
-        writing = undefined;
-      });
+      const digest = digestOf(orderId, secret);
+      recent.set(orderId, digest);
+      if (writes.waiting() >= LONGEST_QUEUE) writes.dropOldest(LONGEST_QUEUE / 2);
+      // a webhook whose secret is not known is checked with the provider instead
+      writes
+        .add({ orderId, digest })
+        .catch((error: unknown) => o.logger.warn({ err: error }, 'a webhook secret could not be kept'));
     },
+
+    isRecent,
 
     /** Whether the provider ever told us this secret of the order; `none` where it told us no secret at all. Constant time. */
     check: async (orderId: OrderId, secret: string | null): Promise<'known' | 'other' | 'none'> => {
+      if (isRecent(orderId, secret)) return 'known';
       const rows = await o.db.selectFrom('webhook_secrets').select('digest').where('order_id', '=', orderId).execute();
       if (rows.length === 0) return 'none';
       if (secret === null) return 'other';
       const claimed = digestOf(orderId, secret);
-      const known = rows.filter(({ digest }) => digest.length === claimed.length && timingSafeEqual(digest, claimed));
+      const known = rows.filter(({ digest }) => same(digest, claimed));
       return known.length > 0 ? 'known' : 'other';
     },
 
-    flush: async (): Promise<void> => {
-      while (waiting.length > 0 || writing !== undefined) await (writing ?? write());
-    },
+    flush: writes.flush,
   };
 };
 

@@ -24,6 +24,7 @@ let secrets: ReturnType<typeof createWebhookSecrets>;
 let log: ReturnType<typeof recordingLogger>;
 let settled: Promise<void>;
 let heard: string[];
+let looked: number;
 
 beforeAll(async () => {
   server = await testDatabase();
@@ -39,6 +40,7 @@ beforeEach(async () => {
   await sql`truncate webhooks, webhook_secrets, effect, effect_key, virtual_accounts`.execute(db);
   log = recordingLogger();
   heard = [];
+  looked = 0;
   settled = Promise.resolve();
   world = createMoneyWorld(db, log.logger);
   secrets = createWebhookSecrets({ db, secret: SECRET, logger: log.logger });
@@ -46,7 +48,12 @@ beforeEach(async () => {
     db,
     schema: SCHEMA,
     verify: createVerifier({ secrets, provider: world.provider, patienceMs: 200 }),
-    findOrder: world.findOrder,
+    findOrder: (orderId) => {
+      looked += 1;
+      return world.findOrder(orderId);
+    },
+    remembered: world.orders.remembered,
+    isRecentSecret: secrets.isRecent,
     settled: () => settled,
     hear: (orderId, by) => {
       heard.push(orderId);
@@ -142,6 +149,56 @@ describe('a webhook of the provider’s', () => {
     expect(await rows()).toMatchObject([{ verdict: 'accepted', outcome: 'known' }]);
     expect((await sql`select id from effect`.execute(db)).rows).toEqual([]);
     expect(heard).toEqual([]);
+  });
+
+  /** Confirmed by this very process, which was told the secret with the answer. */
+  const recorded = async () => {
+    const order = await world.prepare();
+    const payment = world.bank.charge(keyOf(order.orderId), order.orderId, order.cardAmount);
+    await world.settlement.confirm(order, keyOf(order.orderId), asking);
+    secrets.remember(payment);
+    return { order, payment };
+  };
+
+  it('is noted without a look where this process recorded the answer itself, once however often it comes', async () => {
+    const { payment } = await recorded();
+    const id = randomUUID();
+    expect(await Promise.all([receive(changed(payment), id), receive(changed(payment), id)])).toEqual(['taken', 'taken']);
+    expect(await receive(changed(payment), id)).toBe('taken');
+    expect(await rows()).toMatchObject([
+      { id, verdict: 'accepted', outcome: 'known', status: 'DONE', done_at: expect.any(Date) },
+    ]);
+    expect([looked, heard]).toEqual([0, []]);
+    expect((await sql`select id from effect`.execute(db)).rows).toEqual([]);
+  });
+
+  it('replaces the refusal of the same transmission', async () => {
+    const { order, payment } = await recorded();
+    const id = randomUUID();
+    await db
+      .insertInto('webhooks')
+      .values({ id, event_type: 'x', status: 'DONE', order_id: order.orderId, verdict: 'refused', outcome: 'why', done_at: null })
+      .execute();
+    expect(await receive(changed(payment), id)).toBe('taken');
+    expect(await rows()).toMatchObject([{ id, verdict: 'accepted', outcome: 'known' }]);
+  });
+
+  it.each([
+    ['another amount', { totalAmount: 1 }],
+    ['another payment', { paymentKey: 'another-payment-key' }],
+    ['another secret', { secret: 'ps_another' }],
+    ['another state', { status: 'CANCELED' as const }],
+    ['no secret', { secret: null }],
+  ])('is looked into where it tells of %s', async (_, changes) => {
+    const { payment } = await recorded();
+    await receive(changed({ ...payment, ...changes } as typeof payment));
+    expect(looked).toBe(1);
+  });
+
+  it('is refused when it is stale, whoever recorded it', async () => {
+    const { payment } = await recorded();
+    expect(await receive(changed(payment), randomUUID(), world.clock() - 6 * 86_400_000)).toBe('refused');
+    expect(await rows()).toEqual([]);
   });
 
   it('is taken while the answer is long in coming, and worked off later', async () => {

@@ -3,10 +3,12 @@ import { OrderId } from '@tiketi/shared-kernel/contracts/ids.js';
 import type { EffectHandler } from '@tiketi/shared-kernel/event-sourcing/consumers/effect-worker.js';
 import { addEffects } from '@tiketi/shared-kernel/event-sourcing/consumers/effects.js';
 import { within } from '@tiketi/shared-kernel/event-sourcing/consumers/signal.js';
+import { createGatheredWrites } from '@tiketi/shared-kernel/event-sourcing/gathered-writes.js';
 import type { Logger } from '@tiketi/shared-kernel/service/logger.js';
 import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
-import type { Asking } from '../orders.js';
+import { isGivenBackToAccount } from '../deposit-accounts.js';
+import type { Asking, Known } from '../orders.js';
 import type { FindOwnOrder, OwnOrder } from '../records/own-order.js';
 import type { Heard } from '../settle.js';
 import { type Notice, readNotice } from './notice.js';
@@ -32,6 +34,10 @@ type Ports = {
   readonly schema: string;
   readonly verify: (notice: Notice, order: Pick<OwnOrder, 'userId'>) => Promise<Judgement>;
   readonly findOrder: FindOwnOrder;
+  /** How an order stood when this process last decided on it. */
+  readonly remembered: (orderId: OrderId) => Known | undefined;
+  /** Whether the provider told this process this secret of the order. */
+  readonly isRecentSecret: (orderId: OrderId, secret: string | null) => boolean;
   /** Resolves once this process is through with confirming the order. */
   readonly settled: (orderId: OrderId) => Promise<void>;
   readonly hear: Hear;
@@ -56,6 +62,24 @@ const ANSWER_FIRST_MS = 1000;
 
 /** While an order stays open it is asked for again, this often; after that others do (the booking process, the reconciliation). */
 const MOST_ASKS = 6;
+
+/** The provider waits for our answer and does nothing with it: webhooks that come this close together are written together. */
+const GATHER_MS = 20;
+
+type Receipt = { readonly id: string; readonly notice: Notice; readonly at: Date };
+
+/** Notes webhooks that said nothing new. Those of one id are one and the same; what was noted of it before stands, unless it was refused. */
+const writeReceipts = async (db: Kysely<WebhookTables>, receipts: readonly Receipt[]): Promise<void> => {
+  const rows = [...new Map(receipts.map((receipt) => [receipt.id, receipt])).values()];
+  await sql`
+    insert into webhooks (id, event_type, status, order_id, done_at, verdict, outcome)
+    select *, 'accepted', 'known' from unnest(
+      ${rows.map(({ id }) => id)}::text[], ${rows.map(({ notice }) => notice.eventType)}::text[],
+      ${rows.map(({ notice }) => notice.status)}::text[], ${rows.map(({ notice }) => notice.orderId)}::text[],
+      ${rows.map(({ at }) => at.toISOString())}::timestamptz[])
+    on conflict (id) do update set verdict = excluded.verdict, outcome = excluded.outcome, done_at = excluded.done_at
+      where webhooks.verdict = 'refused'`.execute(db);
+};
 
 const Payload = z.object({ webhookId: z.string(), orderId: OrderId });
 
@@ -103,7 +127,19 @@ export const createWebhooks = (ports: Ports) => {
         },
       ]);
     });
-    ports.wake();
+    if (dueAt !== undefined) ports.wake();
+  };
+
+  const receipts = createGatheredWrites<Receipt>({ write: (rows) => writeReceipts(db, rows), everyMs: GATHER_MS });
+
+  /**
+   * What this very process asked for and recorded is no news, and nothing that can have happened to it since makes it news again: neither the
+   * stream nor the table need be asked. A deposit is another matter, the bank may take it back.
+   */
+  const isOwnNews = ({ orderId, status, paymentKey, amount, secret }: Notice): boolean => {
+    const order = ports.remembered(orderId);
+    if (order?.status !== 'approved' || isGivenBackToAccount(order.method) || status !== 'DONE') return false;
+    return order.paymentKey === paymentKey && order.order.cardAmount === amount && ports.isRecentSecret(orderId, secret);
   };
 
   const refuse = (id: string, { orderId }: Notice, why: string): Received => {
@@ -112,7 +148,6 @@ export const createWebhooks = (ports: Ports) => {
   };
 
   const judge = async (id: string, notice: Notice): Promise<Received> => {
-    await within(ANSWER_FIRST_MS, ports.settled(notice.orderId));
     const order = await ports.findOrder(notice.orderId);
     if (order === undefined) return refuse(id, notice, 'unknown order');
     const judgement = await ports.verify(notice, order);
@@ -147,9 +182,15 @@ export const createWebhooks = (ports: Ports) => {
       return 'taken';
     }
     const id = given ?? `body:${createHash('sha256').update(JSON.stringify(body)).digest('hex')}`;
+    const stale = sentAt !== null && sentAt < clock() - STALE_AFTER_MS;
+    await within(ANSWER_FIRST_MS, ports.settled(notice.orderId));
+    if (!stale && isOwnNews(notice)) {
+      await receipts.add({ id, notice, at: new Date(clock()) });
+      return 'taken';
+    }
     const before = await db.selectFrom('webhooks').select('verdict').where('id', '=', id).executeTakeFirst();
     if (before !== undefined && before.verdict !== 'refused') return 'taken';
-    if (sentAt !== null && sentAt < clock() - STALE_AFTER_MS) return refuse(id, notice, 'stale');
+    if (stale) return refuse(id, notice, 'stale');
     return judge(id, notice);
   };
 

@@ -1,6 +1,6 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
+import { createGatheredWrites } from '../gathered-writes.js';
 import type { ClaimedEffect } from './effect-claims.js';
-import { isInfrastructure } from './failures.js';
 
 /** What became of an attempt. */
 export type Settlement =
@@ -47,40 +47,11 @@ const settleEffects = async (db: QueryExecutorProvider, schema: string, settled:
     WHERE e.id = o.id AND (o.kind = 'done' OR EXISTS (SELECT 1 FROM freed WHERE freed.key = o.key))`.execute(db);
 };
 
-type Waiting = Settled & { readonly resolve: () => void; readonly reject: (error: unknown) => void };
-
 /** Writes the outcomes of attempts: those that come in while a statement is under way go together in the next. */
 export const createSettlements = (
   db: QueryExecutorProvider,
   schema: string,
 ): ((effect: ClaimedEffect, settlement: Settlement) => Promise<void>) => {
-  let waiting: Waiting[] = [];
-  let writing = false;
-
-  const write = async (batch: readonly Waiting[]): Promise<void> => {
-    try {
-      await settleEffects(db, schema, batch);
-      for (const { resolve } of batch) resolve();
-    } catch (error) {
-      // one that cannot be written must not keep the others open
-      if (batch.length > 1 && !isInfrastructure(error)) for (const one of batch) await write([one]);
-      else for (const { reject } of batch) reject(error);
-    }
-  };
-
-  const work = async (): Promise<void> => {
-    writing = true;
-    while (waiting.length > 0) {
-      const batch = waiting;
-      waiting = [];
-      await write(batch);
-    }
-    writing = false;
-  };
-
-  return (effect, settlement) =>
-    new Promise((resolve, reject) => {
-      waiting.push({ effect, settlement, resolve, reject });
-      if (!writing) void work();
-    });
+  const writes = createGatheredWrites<Settled>({ write: (batch) => settleEffects(db, schema, batch) });
+  return (effect, settlement) => writes.add({ effect, settlement });
 };

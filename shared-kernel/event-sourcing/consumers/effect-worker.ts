@@ -62,6 +62,9 @@ const OUTAGE_MOST_MS = 5_000;
 
 const GATHER_MS = 10;
 
+/** Two looks begin at least this far apart, unless the first found more than there was room for: what comes right after one waits for the next. */
+const LOOK_APART_MS = 20;
+
 const purgeEveryMs = 3_600_000;
 
 /**
@@ -148,11 +151,13 @@ export const startEffectWorker = <DB>(o: StartEffectWorker<DB>): EffectWorker =>
   };
 
   let looksAt = 0;
-  const rest = async () => {
+  const rest = async (looked: number) => {
     const ms = await sleepMs();
     looksAt = Date.now() + ms;
     await signal.wait(ms);
     looksAt = 0;
+    const early = looked + LOOK_APART_MS - performance.now();
+    if (early > 0) await halt.wait(early);
   };
 
   let nextPurge = 0;
@@ -178,12 +183,13 @@ export const startEffectWorker = <DB>(o: StartEffectWorker<DB>): EffectWorker =>
       }
       gathered = false;
       try {
-        const claimed = await claimEffects(db, schema, { kinds, limit: concurrency - running.size, leaseMs });
+        const looked = performance.now();
+        const room = concurrency - running.size;
+        const claimed = await claimEffects(db, schema, { kinds, limit: room, leaseMs });
         for (const effect of claimed) launch(effect);
-        if (claimed.length === 0) {
-          await purge();
-          await rest();
-        }
+        if (claimed.length === 0) await purge();
+        // with room to spare all that was due is under way
+        if (claimed.length < room) await rest(looked);
         failures = 0;
       } catch (error) {
         failures += 1;

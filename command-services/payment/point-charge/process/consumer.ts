@@ -8,8 +8,15 @@ import { type ChargeProcessEvent, stepOfCharge, type Timing } from './routing.js
 
 const codec = createCodec({ ...pointChargeEvents, PointsCharged: pointsEvents.PointsCharged });
 
-/** Writes and closes the effects of point charges in `schema`; the order is the unit of order and of parking. */
-export const pointChargeProcess = (schema: string, timing: Timing): Consumer => {
+/**
+ * Writes and closes the effects of point charges in `schema`; the order is the unit of order and of parking. `onWanted` hears, before the
+ * batch is committed, when each of its effects is due.
+ */
+export const pointChargeProcess = (
+  schema: string,
+  timing: Timing,
+  onWanted: (dueAt: Date) => void = () => undefined,
+): Consumer => {
   const stepOf = stepOfCharge(timing);
   return {
     name: 'point-charges',
@@ -28,6 +35,7 @@ export const pointChargeProcess = (schema: string, timing: Timing): Consumer => 
       }
       await addEffects(tx, schema, wanted);
       await closeEffects(tx, schema, settled);
+      for (const { dueAt } of wanted) onWanted(dueAt);
     },
     onFailure: 'park',
   };
