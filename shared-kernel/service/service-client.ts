@@ -1,5 +1,6 @@
 import { Agent, request } from 'undici';
 import { Problem } from '../contracts/http/problem.js';
+import { timeLimit } from './time-limit.js';
 
 /** The other service answered with a problem. */
 export class ServiceProblem extends Error {
@@ -53,11 +54,12 @@ export const createServiceClient = (o: ServiceClientOptions): ServiceClient => {
   const dispatcher = new Agent({ connections: o.connections ?? 64, keepAliveTimeout: 4000 });
 
   const exchange = async (method: 'GET' | 'POST', path: string, body: unknown, options: CallOptions) => {
+    const { signal, lift } = timeLimit(options.timeoutMs ?? o.timeoutMs);
     try {
       const answer = await request(new URL(path, o.baseUrl), {
         method,
         dispatcher,
-        signal: AbortSignal.timeout(options.timeoutMs ?? o.timeoutMs),
+        signal,
         headers: {
           ...options.headers,
           authorization: `Bearer ${o.token}`,
@@ -71,6 +73,8 @@ export const createServiceClient = (o: ServiceClientOptions): ServiceClient => {
       return { status: answer.statusCode, text: await answer.body.text() };
     } catch (error) {
       throw new ServiceUnreachable(`${method} ${path} got no answer`, { cause: error });
+    } finally {
+      lift();
     }
   };
 

@@ -1,5 +1,5 @@
 import type { Wanted } from '@tiketi/reservation/booking-process/effects.js';
-import { type BookingEvent, bookingRouting, stepOf, type Timing } from '@tiketi/reservation/booking-process/routing.js';
+import { type BookingEvent, bookingRouting, stepOfBatch, type Timing } from '@tiketi/reservation/booking-process/routing.js';
 import type { HeldSeats } from '@tiketi/reservation/reservation/opening.js';
 import { inventoryEvents } from '@tiketi/shared-kernel/contracts/events/inventory.js';
 import { paymentEvents } from '@tiketi/shared-kernel/contracts/events/payment.js';
@@ -79,7 +79,8 @@ export const createBookingConsumer = (o: {
   };
 
   const apply = (until: number): void => {
-    const settled: string[] = [];
+    const batch: Recorded<BookingEvent>[] = [];
+    const cancelled: Extract<Recorded<BookingEvent>, { type: 'SalesCancelled' }>[] = [];
     for (const stored of store.log.events.slice(tables.position, until)) {
       if (!codec.types.includes(stored.type as never)) continue;
       const decoded = codec.decode(stored);
@@ -90,12 +91,13 @@ export const createBookingConsumer = (o: {
         continue;
       }
       if (event.type === 'SeatsHeld') bookings.set(event.data.reservationId, event.data);
-      const step = stepOf(routing, event);
-      rows.add(step.want.map((wanted) => rowOf(keyOf(event), event, wanted)));
-      if (event.type === 'SalesCancelled') cancelBookings(event);
-      settled.push(...step.settle);
+      batch.push(event);
+      if (event.type === 'SalesCancelled') cancelled.push(event);
     }
-    rows.close(settled);
+    const { want, settle } = stepOfBatch(routing, batch);
+    rows.add(want.map(({ event, wanted }) => rowOf(keyOf(event), event, wanted)));
+    for (const event of cancelled) cancelBookings(event);
+    rows.close(settle);
     tables.position = until;
   };
 

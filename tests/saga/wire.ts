@@ -52,7 +52,7 @@ export const answersOf = (register: (router: Router) => void, noted: (error: unk
       };
       try {
         // as much of a request and a response as they use
-        await route.run({ params, body: throughJson(body) }, { json });
+        await route.run({ params, body: throughJson(body), headers: {} }, { json });
         return throughJson(answer);
       } catch (error) {
         const problem = problemOf(error);

@@ -1,3 +1,4 @@
+import { timeLimit } from '@tiketi/shared-kernel/service/time-limit.js';
 import { Pool } from 'undici';
 import type { ProviderCall } from '../provider.js';
 import {
@@ -70,6 +71,7 @@ export function createTossExchange(options: TossExchangeOptions): TossExchange {
     request: TossRequest,
     reader: Reader<T>,
   ): Promise<T | ErrorAnswer | LostAnswer> {
+    const { signal, lift } = timeLimit(timeoutMs);
     try {
       const { statusCode, body } = await pool.request({
         method: request.method,
@@ -81,11 +83,13 @@ export function createTossExchange(options: TossExchangeOptions): TossExchange {
           ...(request.idempotencyKey === undefined ? {} : { 'idempotency-key': request.idempotencyKey }),
         },
         body: request.body === undefined ? null : JSON.stringify(request.body),
-        signal: AbortSignal.timeout(timeoutMs),
+        signal,
       });
       return readAnswer(statusCode, await body.text(), reader);
     } catch (error) {
       return { kind: 'lost', status: null, cause: lossOf(error, timeoutMs), unreadable: false };
+    } finally {
+      lift();
     }
   }
 

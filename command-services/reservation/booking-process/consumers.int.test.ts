@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { type TestDatabase, testDatabase } from '@tiketi/local/parts/test-postgres.js';
 import { DEFAULT_REFUND_POLICY } from '@tiketi/shared-kernel/contracts/events/refund-policy.js';
-import { PerformanceId } from '@tiketi/shared-kernel/contracts/ids.js';
+import { PaymentKey, PerformanceId } from '@tiketi/shared-kernel/contracts/ids.js';
+import { Won } from '@tiketi/shared-kernel/contracts/money.js';
 import { Instant } from '@tiketi/shared-kernel/contracts/time.js';
 import { migrateConsumerTables } from '@tiketi/shared-kernel/event-sourcing/consumers/tables.js';
 import type { TestEvent } from '@tiketi/shared-kernel/event-sourcing/consumers/testing/tape.js';
@@ -9,7 +10,7 @@ import { processScenarios } from '@tiketi/shared-kernel/event-sourcing/testing/p
 import { createDatabase, runMigrations } from '@tiketi/shared-kernel/service/database.js';
 import type { Kysely } from 'kysely';
 import { migrations, type ReservationDatabase } from '../database.js';
-import { anna, at, ben, heldBy, ids, performanceId, scheduled, showId } from '../testing/facts.js';
+import { anna, at, ben, heldBy, ids, orderId, performanceId, scheduled, showId } from '../testing/facts.js';
 import { bookingConsumer, SCHEMA, showConsumer } from './consumers.js';
 
 const played = PerformanceId.parse('5f0e0000-0000-4000-8000-0000000000aa');
@@ -71,5 +72,32 @@ describe('what the processes keep', () => {
         key: one.data.reservationId,
         payload: { reservationId: one.data.reservationId },
       });
+  });
+
+  describe('of the wishes of one batch', () => {
+    const one = heldBy(anna, ids[0], ['A-1-1']);
+    const order = { reservationId: one.data.reservationId, orderId };
+    const started: TestEvent = {
+      type: 'PaymentStarted',
+      data: { ...order, pointAmount: Won.parse(0), payBy: at('10:02'), startedAt: at('10:00') },
+    };
+    const requested: TestEvent = {
+      type: 'PaymentConfirmRequested',
+      data: { ...order, paymentKey: PaymentKey.parse('pk_1'), providerKey: 'k', requestedAt: at('10:00') },
+    };
+    const play = () =>
+      processScenarios({ db, schema: SCHEMA, consumer: bookingConsumer({ resolveAfterMs: 65_000, graceMs: 2000 }) });
+    const abandon = { kind: 'abandon', id: `abandon:${orderId}` };
+    const resolve = { kind: 'resolve', id: `resolve:${orderId}` };
+
+    it('those it settles again leave no row', () => play().given(one).when(started, requested).asks(resolve));
+
+    it('those settled by a later batch had one', async () => {
+      await play().given(one).when(started).asks(abandon);
+      await play().given(one, started).when(requested).closes(`abandon:${orderId}`);
+    });
+
+    it('those it wants again after they were settled stand', () =>
+      play().given(one).when(requested, started).asks(resolve, abandon));
   });
 });

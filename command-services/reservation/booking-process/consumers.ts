@@ -10,10 +10,9 @@ import { addEffects, closeEffects, type NewEffect } from '@tiketi/shared-kernel/
 import { sql, type Transaction } from 'kysely';
 import { insertBookings } from '../bookings.js';
 import type { ReservationDatabase } from '../database.js';
-import type { HeldSeats } from '../reservation/opening.js';
 import { insertPerformances, insertRefundPolicy, performancesAfter } from '../shows.js';
 import type { Wanted } from './effects.js';
-import { type BookingEvent, bookingRouting, stepOf, type Timing } from './routing.js';
+import { type BookingEvent, bookingRouting, stepOfBatch, type Timing } from './routing.js';
 
 type ShowFact = Extract<ShowEvent, { type: 'PerformanceScheduled' | 'RefundPolicySet' | 'ShowCancelled' }>;
 
@@ -66,15 +65,9 @@ export const bookingConsumer = (timing: Timing, onWanted: (dueAt: Date) => void 
     handles: new Set(bookingCodec.types),
     keyOf: (event: Recorded<BookingEvent>) => reservationOf(event),
     apply: async (tx: Transaction<ReservationDatabase>, batch: readonly Recorded<BookingEvent>[]) => {
-      const held: HeldSeats[] = [];
-      const wanted: NewEffect[] = [];
-      const settled: string[] = [];
-      for (const event of batch) {
-        if (event.type === 'SeatsHeld') held.push(event.data);
-        const step = stepOf(routing, event);
-        for (const one of step.want) wanted.push(rowOf(reservationOf(event), event, one));
-        settled.push(...step.settle);
-      }
+      const { want, settle } = stepOfBatch(routing, batch);
+      const wanted = want.map((wish) => rowOf(reservationOf(wish.event), wish.event, wish.wanted));
+      const held = batch.flatMap((event) => (event.type === 'SeatsHeld' ? [event.data] : []));
       await insertBookings(tx, held);
       await addEffects(tx, SCHEMA, wanted);
       for (const event of batch) {
@@ -82,7 +75,7 @@ export const bookingConsumer = (timing: Timing, onWanted: (dueAt: Date) => void 
         await cancelBookings(tx, event);
         onWanted(new Date(event.data.cancelledAt));
       }
-      await closeEffects(tx, SCHEMA, settled);
+      await closeEffects(tx, SCHEMA, settle);
       for (const { dueAt } of wanted) onWanted(dueAt);
     },
     onFailure: 'park',

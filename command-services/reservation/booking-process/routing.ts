@@ -207,3 +207,27 @@ export const stepOf = (routing: Routing, event: BookingEvent): Step => {
   const route = routing[event.type] as 'ignored' | ((data: BookingEvent['data']) => Step);
   return route === 'ignored' ? nothing : route(event.data);
 };
+
+/**
+ * What a batch of events comes to. Its last word about an effect counts: what it settles again was never wanted, and what it wants again is not
+ * settled.
+ */
+export const stepOfBatch = <E extends BookingEvent>(
+  routing: Routing,
+  batch: readonly E[],
+): { readonly want: readonly { readonly event: E; readonly wanted: Wanted }[]; readonly settle: readonly string[] } => {
+  const wishes = new Map<string, { readonly event: E; readonly wanted: Wanted }>();
+  const settled = new Set<string>();
+  for (const event of batch) {
+    const { want, settle } = stepOf(routing, event);
+    for (const id of settle) {
+      wishes.delete(id);
+      settled.add(id);
+    }
+    for (const wanted of want) {
+      wishes.set(wanted.id, { event, wanted });
+      settled.delete(wanted.id);
+    }
+  }
+  return { want: [...wishes.values()], settle: [...settled] };
+};

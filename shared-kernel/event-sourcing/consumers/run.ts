@@ -60,6 +60,8 @@ export const startRun = (o: RunOptions): Run => {
   let inHand: readonly Entry[] = [];
   let received = progress.position;
   let ending = false;
+  /** Waits for the stored position's turn to move; only an event of its own is worth waking for then. */
+  let flushing = false;
   let lastFlush = 0;
   let flushes = 0;
   let lastBatch = Number.NEGATIVE_INFINITY;
@@ -172,7 +174,12 @@ export const startRun = (o: RunOptions): Run => {
   /** Where others' events go by without a pause, each move costs more than it tells: they grow rarer then. */
   const flush = async () => {
     const left = lastFlush + Math.min(o.flushMs * 2 ** flushes, Math.max(o.flushMs, RAREST_FLUSH_MS)) - performance.now();
-    if (left > 0) return signal.wait(left);
+    if (left > 0) {
+      flushing = true;
+      await signal.wait(left);
+      flushing = false;
+      return;
+    }
     const to = received;
     await patiently(() => moveCheckpoint(o.db, o.schema, { name, epoch: o.epoch, from: progress.position, to }));
     lastFlush = performance.now();
@@ -218,12 +225,13 @@ export const startRun = (o: RunOptions): Run => {
       if (ending || !isAfter(stored.position, received)) return;
       received = stored.position;
       if (consumer.handles.has(stored.type)) queue.push(stored);
+      else if (flushing) return;
       signal.raise();
     },
     reach: (position) => {
       if (ending || !isPlace(position) || !isAfter(position, received)) return;
       received = position;
-      signal.raise();
+      if (!flushing) signal.raise();
     },
     caughtUp: () => {
       progress.caughtUp = true;
