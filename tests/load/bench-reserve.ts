@@ -9,7 +9,7 @@ import { readHistory } from '../support/history.js';
 import { logFaults, seatFaults } from '../support/invariants.js';
 import { startTrialStack } from '../support/trial-stack.js';
 import { closedLoop, median, openLoop, percentile, type Sample, tally } from './pace.js';
-import { processorTime, usedBetween } from './processor-time.js';
+import { atRest, processorTime, usedBetween } from './processor-time.js';
 
 /**
  * Durable seat reservations: distinct buyers and seats, from HTTP at the reservation service's own port to an event the store has synced,
@@ -70,6 +70,7 @@ try {
   const pids = () => Object.fromEntries(Object.entries(stack.running().run.parts).map(([name, { pid }]) => [name, pid]));
   const measured = async (phase: () => Promise<Sample[]>) => {
     await openFresh();
+    await atRest(pids);
     const before = await processorTime(pids());
     const begun = performance.now();
     const samples = await phase();

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** Clock ticks a second of `/proc` on Linux (USER_HZ). */
 const TICKS = 100;
@@ -38,3 +39,21 @@ export const processorTime = async (parts: Readonly<Record<string, number | null
 /** What was used between two readings, largest first. */
 export const usedBetween = (before: ProcessorTime, after: ProcessorTime): [string, number][] =>
   [...after].map(([part, seconds]): [string, number] => [part, seconds - (before.get(part) ?? 0)]).sort((a, b) => b[1] - a[1]);
+
+const LOOK_EVERY_MS = 250;
+const AT_REST = 0.1;
+
+/**
+ * Resolves once the parts together use less than a tenth of a core: what was done before the clock starts, such as opening a hall of many
+ * seats, is read by every projection, and would be measured with what comes after it. Gives up after `mostMs`.
+ */
+export const atRest = async (parts: () => Readonly<Record<string, number | null>>, mostMs = 20_000): Promise<void> => {
+  const deadline = performance.now() + mostMs;
+  for (let before = await processorTime(parts()); performance.now() < deadline; ) {
+    await pause(LOOK_EVERY_MS);
+    const after = await processorTime(parts());
+    const used = usedBetween(before, after).reduce((sum, [part, seconds]) => (part === 'this program' ? sum : sum + seconds), 0);
+    if (used < AT_REST * (LOOK_EVERY_MS / 1000)) return;
+    before = after;
+  }
+};
