@@ -26,6 +26,7 @@ import { PaymentConfig } from './config.js';
 import { migrations, type PaymentDatabase, SCHEMA } from './database.js';
 import { createOrders } from './orders.js';
 import { createPayments } from './payments.js';
+import { POINT_CHARGES } from './point-charge/process/consumer.js';
 import { chargeLeaseMs } from './point-charge/process/handlers.js';
 import { createPointParts } from './point-parts.js';
 import { pointsLedger } from './points/ledger/consumer.js';
@@ -112,7 +113,7 @@ const webhooks = createWebhooks({
   isRecentSecret: secrets.isRecent,
   settled: payments.settled,
   hear,
-  wake: () => worker.wake(),
+  wake: (dueAt) => worker.wake(dueAt),
   clock,
   logger,
 });
@@ -135,7 +136,7 @@ const consumers = startConsumers({
   skippedStreams: ['inventory'],
   logger,
   observe: (observation) => {
-    if (observation.kind === 'applied') alarm.ring();
+    if (observation.kind === 'applied' && observation.consumer === POINT_CHARGES) alarm.ring();
   },
 });
 watchProcess(metrics, db, SCHEMA, consumers);

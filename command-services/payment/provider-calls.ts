@@ -53,8 +53,11 @@ const insert = async (db: Kysely<ProviderCallTables>, rows: readonly Row[]): Pro
 
 /** Logs every call to the provider (R-PAY), already redacted, a batch at a time and off the path of the payment. */
 export const createProviderLog = (db: Kysely<ProviderCallTables>, logger: Logger) => {
-  const writes = createGatheredWrites<Row>({ write: (rows) => insert(db, rows), everyMs: GATHER_MS });
-  const failed = (error: unknown): void => logger.error({ err: error }, 'a provider call could not be logged');
+  const writes = createGatheredWrites<Row>({
+    write: (rows) => insert(db, rows),
+    everyMs: GATHER_MS,
+    onFailed: (error, calls) => logger.error({ err: error, calls }, 'provider calls could not be logged'),
+  });
 
   return {
     record: (call: ProviderCall): void => {
@@ -74,7 +77,7 @@ export const createProviderLog = (db: Kysely<ProviderCallTables>, logger: Logger
           error_message: call.error,
           duration_ms: call.durationMs,
         })
-        .catch(failed);
+        .catch(() => undefined);
     },
     flush: writes.flush,
   };

@@ -25,7 +25,6 @@ import { createServiceClient } from '@tiketi/shared-kernel/service/service-clien
 import { retryParked, watchProcess } from '@tiketi/shared-kernel/service/watch-process.js';
 import { sql } from 'kysely';
 import { createApp } from './app.js';
-
 import { bookingConsumer, SCHEMA, showConsumer } from './booking-process/consumers.js';
 import { effectHandlers, isPaymentOutage, leaseOf } from './booking-process/handlers.js';
 import { createBookings } from './bookings.js';
@@ -91,6 +90,8 @@ const paymentTimeoutMs = config.RESOLVE_AFTER_MS + 5000;
 const worker = startEffectWorker({
   db,
   schema: SCHEMA,
+  // an effect mostly waits for the store: so many keep a burst of ending holds within its time (docs/performance.md)
+  concurrency: 64,
   handlers: effectHandlers({
     inventories,
     reservations,

@@ -97,6 +97,48 @@ describe('gathered writes', () => {
     await expect(writes.add(3)).resolves.toBeUndefined();
   });
 
+  it('tell of a batch that could not be written once, and of a row by itself', async () => {
+    const told: unknown[] = [];
+    let fault: Error = Object.assign(new Error('gone'), { code: 'ECONNREFUSED' });
+    const writes = createGatheredWrites<number>({
+      everyMs: 1,
+      write: async (rows) => {
+        if (fault.message === 'gone' || rows.includes(2)) throw fault;
+      },
+      onFailed: (error, rows) => told.push([(error as Error).message, rows]),
+    });
+    await Promise.allSettled([writes.add(1), writes.add(2)]);
+    fault = new Error('two is no row');
+    await Promise.allSettled([writes.add(1), writes.add(2)]);
+    expect(told).toEqual([
+      ['gone', 2],
+      ['two is no row', 1],
+    ]);
+  });
+
+  it('go on when everything that waited was forgotten', async () => {
+    jest.useFakeTimers();
+    try {
+      const written: number[] = [];
+      const writes = createGatheredWrites<number>({
+        everyMs: 100,
+        write: async (rows) => {
+          written.push(...rows);
+        },
+      });
+      void writes.add(1);
+      writes.dropOldest(0);
+      await jest.advanceTimersByTimeAsync(100);
+      await writes.flush();
+      const added = writes.add(2);
+      await jest.advanceTimersByTimeAsync(100);
+      await added;
+      expect(written).toEqual([2]);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('forget the oldest where there are too many', async () => {
     const written: number[] = [];
     const writes = createGatheredWrites<number>({

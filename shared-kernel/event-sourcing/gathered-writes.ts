@@ -22,9 +22,12 @@ const MOST_AT_ONCE = 500;
 export const createGatheredWrites = <T>({
   write,
   everyMs = 0,
+  onFailed,
 }: {
   readonly write: (rows: readonly T[]) => Promise<void>;
   readonly everyMs?: number;
+  /** Hears once of each batch, or row tried by itself, that could not be written; for rows whose adders do not listen. */
+  readonly onFailed?: (error: unknown, rows: number) => void;
 }): GatheredWrites<T> => {
   const waiting: Waiting<T>[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -36,7 +39,10 @@ export const createGatheredWrites = <T>({
       for (const { resolve } of batch) resolve();
     } catch (error) {
       if (batch.length > 1 && !isInfrastructure(error)) for (const one of batch) await writeBatch([one]);
-      else for (const { reject } of batch) reject(error);
+      else {
+        onFailed?.(error, batch.length);
+        for (const { reject } of batch) reject(error);
+      }
     }
   };
 
@@ -48,7 +54,8 @@ export const createGatheredWrites = <T>({
   const begin = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    writing ??= work();
+    // without anything to write the work would be over before it is remembered as under way
+    if (waiting.length > 0) writing ??= work();
   };
 
   return {

@@ -29,7 +29,12 @@ export const createWebhookSecrets = (o: {
       select * from unnest(${rows.map(({ orderId }) => orderId)}::text[], ${rows.map(({ digest }) => digest)}::bytea[])
       on conflict do nothing`.execute(o.db);
   };
-  const writes = createGatheredWrites({ write: insert, everyMs: GATHER_MS });
+  const writes = createGatheredWrites({
+    write: insert,
+    everyMs: GATHER_MS,
+    // a webhook whose secret is not known is checked with the provider instead
+    onFailed: (error, rows) => o.logger.warn({ err: error, secrets: rows }, 'webhook secrets could not be kept'),
+  });
   const same = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b);
 
   /** Whether this process was told this secret of the order a moment ago; what it does not know others may. Constant time. */
@@ -44,10 +49,7 @@ export const createWebhookSecrets = (o: {
       const digest = digestOf(orderId, secret);
       recent.set(orderId, digest);
       if (writes.waiting() >= LONGEST_QUEUE) writes.dropOldest(LONGEST_QUEUE / 2);
-      // a webhook whose secret is not known is checked with the provider instead
-      writes
-        .add({ orderId, digest })
-        .catch((error: unknown) => o.logger.warn({ err: error }, 'a webhook secret could not be kept'));
+      writes.add({ orderId, digest }).catch(() => undefined);
     },
 
     isRecent,

@@ -177,10 +177,11 @@ describe('a webhook of the provider’s', () => {
     const id = randomUUID();
     await db
       .insertInto('webhooks')
-      .values({ id, event_type: 'x', status: 'DONE', order_id: order.orderId, verdict: 'refused', outcome: 'why', done_at: null })
+      .values({ id, event_type: 'x', status: 'CANCELED', order_id: 'another', verdict: 'refused', outcome: 'why', done_at: null })
       .execute();
     expect(await receive(changed(payment), id)).toBe('taken');
-    expect(await rows()).toMatchObject([{ id, verdict: 'accepted', outcome: 'known' }]);
+    const noted = { event_type: 'PAYMENT_STATUS_CHANGED', status: 'DONE', order_id: order.orderId };
+    expect(await rows()).toMatchObject([{ id, ...noted, verdict: 'accepted', outcome: 'known' }]);
   });
 
   it.each([
@@ -192,6 +193,15 @@ describe('a webhook of the provider’s', () => {
   ])('is looked into where it tells of %s', async (_, changes) => {
     const { payment } = await recorded();
     await receive(changed({ ...payment, ...changes } as typeof payment));
+    expect(looked).toBe(1);
+  });
+
+  it('is looked into where it tells of a deposit, which the bank may have taken back since', async () => {
+    const { order, payment } = await waiting();
+    world.bank.alter(payment.paymentKey, { status: 'DONE', approvedAt: '2026-05-01T12:00:00Z', method: '가상계좌' });
+    await world.settlement.hear(order.orderId, asking);
+    expect(world.orders.remembered(order.orderId)?.status).toBe('approved');
+    await receive(changed({ ...payment, status: 'DONE' }));
     expect(looked).toBe(1);
   });
 

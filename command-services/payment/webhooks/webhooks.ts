@@ -41,7 +41,7 @@ type Ports = {
   /** Resolves once this process is through with confirming the order. */
   readonly settled: (orderId: OrderId) => Promise<void>;
   readonly hear: Hear;
-  readonly wake: () => void;
+  readonly wake: (dueAt: Date) => void;
   readonly clock: () => number;
   readonly logger: Logger;
 };
@@ -70,14 +70,17 @@ type Receipt = { readonly id: string; readonly notice: Notice; readonly at: Date
 
 /** Notes webhooks that said nothing new. Those of one id are one and the same; what was noted of it before stands, unless it was refused. */
 const writeReceipts = async (db: Kysely<WebhookTables>, receipts: readonly Receipt[]): Promise<void> => {
-  const rows = [...new Map(receipts.map((receipt) => [receipt.id, receipt])).values()];
+  const unique = new Map(receipts.map((receipt) => [receipt.id, receipt]));
+  // always in the same order, so that replicas with the same ids in hand do not lock each other out
+  const rows = [...unique.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   await sql`
     insert into webhooks (id, event_type, status, order_id, done_at, verdict, outcome)
     select *, 'accepted', 'known' from unnest(
       ${rows.map(({ id }) => id)}::text[], ${rows.map(({ notice }) => notice.eventType)}::text[],
       ${rows.map(({ notice }) => notice.status)}::text[], ${rows.map(({ notice }) => notice.orderId)}::text[],
       ${rows.map(({ at }) => at.toISOString())}::timestamptz[])
-    on conflict (id) do update set verdict = excluded.verdict, outcome = excluded.outcome, done_at = excluded.done_at
+    on conflict (id) do update set event_type = excluded.event_type, status = excluded.status, order_id = excluded.order_id,
+      verdict = excluded.verdict, outcome = excluded.outcome, done_at = excluded.done_at
       where webhooks.verdict = 'refused'`.execute(db);
 };
 
@@ -127,14 +130,14 @@ export const createWebhooks = (ports: Ports) => {
         },
       ]);
     });
-    if (dueAt !== undefined) ports.wake();
+    if (dueAt !== undefined) ports.wake(new Date(dueAt));
   };
 
   const receipts = createGatheredWrites<Receipt>({ write: (rows) => writeReceipts(db, rows), everyMs: GATHER_MS });
 
   /**
-   * What this very process asked for and recorded is no news, and nothing that can have happened to it since makes it news again: neither the
-   * stream nor the table need be asked. A deposit is another matter, the bank may take it back.
+   * A charge this process has seen approved, of which the provider told it the secret, is no news, and nothing that can have happened to it since
+   * makes it news again: neither the stream nor the table need be asked. A deposit is another matter, the bank may take it back.
    */
   const isOwnNews = ({ orderId, status, paymentKey, amount, secret }: Notice): boolean => {
     const order = ports.remembered(orderId);

@@ -70,6 +70,31 @@ describe('effects', () => {
     expect(ran).toEqual([['a', { text: '한글', list: [1, null] }, 1, 'correlation', 'cause']]);
   });
 
+  it('of one key, however many, do not hold up those of another', async () => {
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const ran: string[] = [];
+    const worker = work({
+      do: async ({ id, key }) => {
+        if (key === 'busy') await gate;
+        ran.push(id);
+        return 'done';
+      },
+    });
+    const crowd = Array.from({ length: 40 }, (_, n) =>
+      effect(`busy-${n}`, { key: 'busy', dueAt: new Date(Date.now() - 60_000) }),
+    );
+    await add(...crowd, effect('other'));
+    worker.wake();
+    await until(() => ran.includes('other'), { deadline: 5_000, what: 'the other key' });
+    expect(ran).toEqual(['other']);
+    open();
+    await allClosed(10_000);
+    expect(ran).toHaveLength(41);
+  });
+
   it('start at their time and not before', async () => {
     let startedAt = 0;
     work({

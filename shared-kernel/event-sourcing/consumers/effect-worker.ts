@@ -62,7 +62,7 @@ const OUTAGE_MOST_MS = 5_000;
 
 const GATHER_MS = 10;
 
-/** Two looks begin at least this far apart, unless the first found more than there was room for: what comes right after one waits for the next. */
+/** Two looks begin at least this far apart, unless the first filled all the room there was: what comes right after one waits for the next. */
 const LOOK_APART_MS = 20;
 
 const purgeEveryMs = 3_600_000;
@@ -188,7 +188,7 @@ export const startEffectWorker = <DB>(o: StartEffectWorker<DB>): EffectWorker =>
         const claimed = await claimEffects(db, schema, { kinds, limit: room, leaseMs });
         for (const effect of claimed) launch(effect);
         if (claimed.length === 0) await purge();
-        // with room to spare all that was due is under way
+        // with room to spare nothing is left that could begin, but for what stands behind others of its key
         if (claimed.length < room) await rest(looked);
         failures = 0;
       } catch (error) {

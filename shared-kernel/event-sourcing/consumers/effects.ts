@@ -15,7 +15,10 @@ export type NewEffect = {
   readonly causationId: string;
 };
 
-/** Writes effect rows in the caller's transaction. An id already known, open or closed, is left as it is. */
+/**
+ * Writes effect rows in the caller's transaction. An id already known, open or closed, is left as it is; nobody may count on that, as what is
+ * wanted and settled in one batch never has a row.
+ */
 export const addEffects = async (tx: QueryExecutorProvider, schema: string, effects: readonly NewEffect[]): Promise<void> => {
   if (effects.length === 0) return;
   await sql`

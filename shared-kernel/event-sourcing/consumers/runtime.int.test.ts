@@ -84,6 +84,18 @@ describe('consumers', () => {
     expect(statusOf(second)).toMatchObject({ processed: 1, lagMs: 0, queued: 0, position: last.position, head: last.position });
   });
 
+  it('apply an event of their own at once while their position waits to pass those of others', async () => {
+    const r = start([noteConsumer('notes', 'runtime')], { flushMs: 3_600_000, gatherMs: 0 });
+    const own = note('a', '1');
+    expect(await r.waitFor('notes', own.position.commit, 5_000)).toBe(true);
+    let passed = log.put('note-a', 'SomethingElse', {});
+    for (let n = 0; n < 3; n += 1) passed = log.put('note-a', 'SomethingElse', {});
+    expect(await r.waitFor('notes', passed.position.commit, 50)).toBe(false);
+    expect(await storedPosition()).toBe(own.position.commit.toString());
+    expect(await r.waitFor('notes', note('a', '2').position.commit, 5_000)).toBe(true);
+    expect(await texts()).toEqual(['1', '2']);
+  });
+
   it('wait for a position no longer than told, here and in another process', async () => {
     const r = start([noteConsumer('notes', 'runtime')]);
     const elsewhere = createPositionWait({ db: opened.db, schema: 'runtime', name: 'notes', pollMs: 5 });

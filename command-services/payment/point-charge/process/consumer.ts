@@ -6,6 +6,9 @@ import { addEffects, closeEffects, type NewEffect } from '@tiketi/shared-kernel/
 import type { Transaction } from 'kysely';
 import { type ChargeProcessEvent, stepOfCharge, type Timing } from './routing.js';
 
+/** The name of the consumer below. */
+export const POINT_CHARGES = 'point-charges';
+
 const codec = createCodec({ ...pointChargeEvents, PointsCharged: pointsEvents.PointsCharged });
 
 /**
@@ -19,7 +22,7 @@ export const pointChargeProcess = (
 ): Consumer => {
   const stepOf = stepOfCharge(timing);
   return {
-    name: 'point-charges',
+    name: POINT_CHARGES,
     codec,
     handles: new Set(codec.types),
     keyOf: (event: Recorded<ChargeProcessEvent>) => event.data.orderId,
