@@ -17,7 +17,7 @@ export const insertBookings = async (tx: Transaction<ReservationDatabase>, held:
   if (held.length === 0) return;
   await sql`
     insert into bookings (reservation_id, held)
-    select id, held::jsonb from unnest(${held.map((h) => h.reservationId)}::uuid[], ${held.map((h) => JSON.stringify(h))}::text[]) as t (id, held)
+    select (held ->> 'reservationId')::uuid, held from jsonb_array_elements(${JSON.stringify(held)}::jsonb) as t (held)
     on conflict (reservation_id) do nothing`.execute(tx);
 };
 

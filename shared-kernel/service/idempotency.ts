@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Request } from 'express';
 import { canonicalJson } from '../event-sourcing/canonical-json.js';
 import { ProblemError } from './problem.js';
@@ -30,7 +30,5 @@ const isDeeperThan = (levels: number, value: unknown): boolean =>
  */
 export const fingerprint = (method: string, path: string, body: unknown): string => {
   if (isDeeperThan(DEEPEST, body)) throw new ProblemError(400, 'MALFORMED_JSON');
-  return createHash('sha256')
-    .update(canonicalJson([method.toUpperCase(), path, body ?? null]))
-    .digest('hex');
+  return hash('sha256', canonicalJson([method.toUpperCase(), path, body ?? null]), 'hex');
 };

@@ -31,6 +31,17 @@ describe('a signed token', () => {
     expect(await verified(signed({ sub: 5 }))).toBeUndefined();
   });
 
+  it('is excused of nothing by a header that was seen before', async () => {
+    expect(await verified(signed())).toEqual({ sub: 'kim' });
+    const other = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    expect(await verified(signed({}, { privateKey: other.privateKey }))).toBeUndefined();
+    const withdrawn = verifySignedToken(signed(), { kind, claims: Claims, keyOf: async () => undefined, now: NOW });
+    expect(await withdrawn).toBeUndefined();
+    const asAnother = { kind: { ...kind, type: 'other+jwt' }, claims: Claims, keyOf: async () => publicKey, now: NOW };
+    expect(await verifySignedToken(signed(), asAnother)).toBeUndefined();
+    expect(await verified(signed())).toEqual({ sub: 'kim' });
+  });
+
   it('ends at its time and does not begin before it', async () => {
     const token = signed({ nbf: seconds - 10 });
     expect(await verified(token, publicKey, NOW + 59_999)).toEqual({ sub: 'kim' });

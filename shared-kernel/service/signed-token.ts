@@ -1,5 +1,6 @@
 import { type KeyObject, verify } from 'node:crypto';
 import jsonwebtoken from 'jsonwebtoken';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 
 /** How tokens of a kind are signed and for whom; only ES256 is spoken here. */
@@ -23,6 +24,9 @@ const Header = z.strictObject({ alg: z.literal('ES256'), typ: z.string(), kid: z
 
 /** What is checked of every token beside its signature; seconds since 1970. */
 const Terms = z.object({ iss: z.string(), aud: z.string(), exp: z.int(), nbf: z.int().optional() });
+
+/** Tokens signed by one key have one and the same header: read once. Only those of tokens that were verified are kept. */
+const knownHeads = new LRUCache<string, z.infer<typeof Header>>({ max: 100 });
 
 const LONGEST = 4096;
 
@@ -62,19 +66,19 @@ export const verifySignedToken = async <S extends z.ZodType>(
   if (!head || !payload || !last || more.length > 0) return undefined;
   const signature = signatureOf(last);
   if (signature === undefined) return undefined;
-  let kid: string;
+  let header: z.infer<typeof Header>;
   let said: unknown;
   try {
-    const header = Header.parse(readPart(head));
+    header = knownHeads.get(head) ?? Header.parse(readPart(head));
     if (header.typ !== o.kind.type) return undefined;
-    kid = header.kid;
     said = readPart(payload);
   } catch {
     return undefined;
   }
-  const key = await o.keyOf(kid);
+  const key = await o.keyOf(header.kid);
   if (key === undefined || !isP256(key)) return undefined;
   if (!(await isSigned(`${head}.${payload}`, key, signature))) return undefined;
+  knownHeads.set(head, header);
   return isCurrent(said, o.kind, o.now / 1000) ? o.claims.safeParse(said).data : undefined;
 };
 
