@@ -12,17 +12,6 @@ const RESERVATIONS = parse('0b2f6f5a-6a52-4f0c-9a55-1d6c6e1f3a10');
 export const reservationIdOf = (userId: UserId, performanceId: PerformanceId, idempotencyKey: string): ReservationId =>
   ReservationId.parse(uuidv5(Buffer.from(`${userId}:${performanceId}:${idempotencyKey}`), RESERVATIONS));
 
-const POOL_BYTES = 4096;
-let pool = Buffer.alloc(0);
-
-/** Random bytes, each given out once; asked of the system many at a time, because asking costs more than the bytes. */
-const pooledBytes = (size: number): Uint8Array => {
-  if (pool.length < size) pool = randomBytes(POOL_BYTES);
-  const bytes = pool.subarray(0, size);
-  pool = pool.subarray(size);
-  return bytes;
-};
-
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /** Weights 1…12 over the characters, modulo 31 (prime): finds every single wrong character and every swap of neighbours. */
@@ -33,7 +22,7 @@ const checkCharacter = (body: string): string => {
 };
 
 /** A fresh number: 59 random bits over 31 characters of Crockford's alphabet, in three groups, and a check character. */
-export const newReservationNumber = (random: (size: number) => Uint8Array = pooledBytes): ReservationNumber => {
+export const newReservationNumber = (random: (size: number) => Uint8Array = randomBytes): ReservationNumber => {
   let body = '';
   while (body.length < 12) {
     // a byte past the largest multiple of 31 would favour the first characters

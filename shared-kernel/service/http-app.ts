@@ -46,8 +46,7 @@ const logRequests =
 /** A body must say that it is JSON: a form's or a text's content type never reaches a handler (no CSRF by simple request). */
 const jsonOnly: RequestHandler = (req, _res, next) => {
   const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
-  if (hasBody && req.headers['content-type'] !== 'application/json' && req.is('application/json') === false)
-    throw new ProblemError(415, 'UNSUPPORTED_MEDIA_TYPE');
+  if (hasBody && req.is('application/json') === false) throw new ProblemError(415, 'UNSUPPORTED_MEDIA_TYPE');
   next();
 };
 
