@@ -78,6 +78,8 @@ describe('reserving', () => {
     for (const when of ['at once', 'after a restart']) {
       if (when !== 'at once') await service.restart();
       expect(await reserve(two)).toMatchObject({ status: 409, body: { code: 'RESERVATION_CLOSED' } });
+      const other = await reserve({ seatIds: ['A-1-1', 'A-1-3'] });
+      expect(other).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
     }
   });
 

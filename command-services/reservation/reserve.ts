@@ -6,9 +6,7 @@ import type { CommandContext } from '@tiketi/shared-kernel/event-sourcing/metada
 import type { Bookings } from './bookings.js';
 import type { CheckEntry } from './entry/check-entry.js';
 import { newReservationNumber, reservationIdOf } from './ids.js';
-import { isSameWish } from './inventory/hold-seats.js';
 import type { Inventories } from './inventory/inventories.js';
-import { problemOf } from './problems.js';
 import { refused } from './refused.js';
 import type { HeldSeats } from './reservation/opening.js';
 
@@ -43,13 +41,12 @@ export const createReserve =
       actor: { id: c.userId, role: 'user' },
       fingerprint: c.fingerprint,
     };
-    const wish = wishOf(c.body);
     const command = {
       kind: 'hold' as const,
       reservationId,
       reservationNumber: newReservationNumber(),
       userId: c.userId,
-      ...wish,
+      ...wishOf(c.body),
       entry: await checkEntry(entryToken, c.userId),
       now: instantOf(clock()),
     };
@@ -57,10 +54,7 @@ export const createReserve =
     if (outcome.kind === 'refused') throw refused(outcome);
     if (outcome.held === undefined) throw new Error(`the inventory accepted reservation ${reservationId} and does not have it`);
 
-    const { status, ...held } = outcome.held;
-    // a command already in the stream is answered without deciding again, so what the repeat asks for is compared here
-    if (!isSameWish(held, wish)) throw problemOf('KeyReused');
-    if (status === 'released') throw problemOf('ReservationClosed');
+    const { status: _, ...held } = outcome.held;
     bookings.remember(held);
     return {
       id: reservationId,

@@ -1,6 +1,6 @@
 import { describe, it } from '@jest/globals';
 import type { InventoryEvent } from '@tiketi/shared-kernel/contracts/events/inventory.js';
-import { ShowId, TicketTypeId } from '@tiketi/shared-kernel/contracts/ids.js';
+import { ReservationId, ShowId, TicketTypeId } from '@tiketi/shared-kernel/contracts/ids.js';
 import { Won } from '@tiketi/shared-kernel/contracts/money.js';
 import { Instant } from '@tiketi/shared-kernel/contracts/time.js';
 import { given } from '@tiketi/shared-kernel/event-sourcing/testing/scenario.js';
@@ -25,6 +25,7 @@ import { type HoldSeats, holdSeats } from './hold-seats.js';
 import { inventory } from './inventory.js';
 
 const [first, second] = ids;
+const third = { ...second, reservationId: ReservationId.parse('5f0e0000-0000-4000-8000-000000000013') };
 const hold = (more: Partial<HoldSeats> = {}) => holdSeats(wantedBy(anna, first, ['A-1-1', 'A-1-2'], more));
 const byBen = (names: string[], more: Partial<HoldSeats> = {}) => holdSeats(wantedBy(ben, second, names, more));
 const places = (quantity: number) => [{ ticketTypeId: standing.ticketTypeId, quantity }];
@@ -62,8 +63,20 @@ describe('holding seats', () => {
     'refuses the same key with another wish: %j',
     (other) => given(inventory, opened, held).when(hold(other)).refuses('KeyReused'),
   );
-  it('never brings a released reservation back', () =>
-    given(inventory, opened, held, released).when(hold()).refuses('ReservationClosed'));
+  it.each([{}, { seatIds: seats('A-1-2', 'A-1-1') }, { now: at('11:00') }])(
+    'never brings a released reservation back: %j',
+    (same) => given(inventory, opened, held, released).when(hold(same)).refuses('ReservationClosed'),
+  );
+  it('never brings one back that was sold and refunded', () =>
+    given(inventory, opened, held, sold, released).when(hold()).refuses('ReservationClosed'));
+  it.each([
+    { seatIds: seats('A-1-1', 'A-1-3') },
+    { seatIds: seats('A-1-1') },
+    { tickets: places(1) },
+    { seatIds: [], bestAvailable: { count: 2, grade: null } },
+  ])('refuses the key of a released reservation with another wish: %j', (other) =>
+    given(inventory, opened, held, released).when(hold(other)).refuses('KeyReused'),
+  );
   it('refuses a seat another holds, and with it all', () =>
     given(inventory, opened, held)
       .when(byBen(['A-1-3', 'A-1-2']))
@@ -119,6 +132,26 @@ describe('holding places of a ticket type', () => {
     given(inventory, opened, heldBy(anna, first, [], '10:00', 2))
       .when(standingOnly(1))
       .refuses('KeyReused'));
+  it('tells the wish of released ones from another', () => {
+    const history = [opened, heldBy(anna, first, ['A-1-1', 'A-1-2'], '10:00', 2), released];
+    given(inventory, ...history)
+      .when(hold({ seatIds: seats('A-1-2', 'A-1-1'), tickets: places(2) }))
+      .refuses('ReservationClosed');
+    given(inventory, ...history)
+      .when(hold({ tickets: places(1) }))
+      .refuses('KeyReused');
+    given(inventory, ...history)
+      .when(hold())
+      .refuses('KeyReused');
+  });
+  it('names ticket types in any order on a repeat', () => {
+    const lawn = { ticketTypeId: TicketTypeId.parse(showId), quantity: 1 };
+    const { data } = heldBy(anna, first, [], '10:00', 2);
+    const both = { ...held, data: { ...data, quantities: [...data.quantities, { ...lawn, unitPrice: Won.parse(0) }] } };
+    const asked = standingOnly(2, { tickets: [lawn, ...places(2)] });
+    given(inventory, opened, both).when(asked).changesNothing();
+    given(inventory, opened, both, released).when(asked).refuses('ReservationClosed');
+  });
   it('never goes above the stock', () => {
     const history = [opened, heldBy(ben, second, [], '10:00', 3)];
     given(inventory, ...history)
@@ -173,6 +206,10 @@ describe('the limits of a sale', () => {
     })
       .when(hold())
       .accepts(held));
+  it('still count what the buyer has beside what was released', () =>
+    given(inventory, opened, held, heldBy(anna, second, ['A-2-1', 'A-2-2']), released)
+      .when(holdSeats(wantedBy(anna, third, ['A-3-1', 'A-3-2', 'A-3-3'])))
+      .refuses('BuyerLimitReached'));
 });
 
 describe('the time of a sale', () => {
@@ -272,6 +309,16 @@ describe('holding the best seats there are', () => {
       .when(hold({ seatIds: [], ...other } as Partial<HoldSeats>))
       .refuses('KeyReused'),
   );
+  it('tells the wish of released ones from another, whichever seats they were', () => {
+    const history = [opened, chosen(['A-1-8', 'A-1-9'], 2, 'VIP'), released];
+    given(inventory, ...history)
+      .when(best(2, 'VIP'))
+      .refuses('ReservationClosed');
+    for (const other of [best(2), best(3, 'VIP'), hold({ seatIds: seats('A-1-8', 'A-1-9') })])
+      given(inventory, ...history)
+        .when(other)
+        .refuses('KeyReused');
+  });
   it('refuses it as a repeat of named seats', () => given(inventory, opened, held).when(best(2)).refuses('KeyReused'));
   it('refuses more than are free', () =>
     given(inventory, openedWith(), blocked(...everySeatBut(3)))

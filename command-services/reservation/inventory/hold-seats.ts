@@ -10,9 +10,11 @@ import { Instant, instantOf, millisecondsOf } from '@tiketi/shared-kernel/contra
 import type { Decision } from '@tiketi/shared-kernel/event-sourcing/decider.js';
 import { z } from 'zod';
 import { chooseSeats } from './best-available/choose-seats.js';
+import { wasWish } from './closed-holds.js';
 import { placeOf, seatIdAt } from './hall.js';
-import { countOf, type Hold, type Inventory, type OpenInventory } from './inventory.js';
+import { countOf, type Inventory, type OpenInventory } from './inventory.js';
 import { countIn, hasSeat, inEither } from './seat-bits.js';
+import { isSameWish, wishOf } from './wish.js';
 
 /** What became of the buyer's entry token before the command was sent; the inventory knows whether the show asks for one. */
 export const EntryCheck = z.discriminatedUnion('kind', [
@@ -58,23 +60,6 @@ export type HoldRefusal =
   | 'ReservationClosed'
   | 'KeyReused';
 
-type Wish = Pick<HoldSeats, 'seatIds' | 'tickets' | 'bestAvailable'>;
-
-/** Whether a hold is what this wish would have made: the same seats and places in any order, or the same best seats asked for. */
-export const isSameWish = (hold: Pick<Hold, 'seats' | 'quantities' | 'bestAvailable'>, wish: Wish): boolean => {
-  if (hold.bestAvailable !== undefined || wish.bestAvailable !== undefined) {
-    return hold.bestAvailable?.count === wish.bestAvailable?.count && hold.bestAvailable?.grade === wish.bestAvailable?.grade;
-  }
-  const seats = new Set(hold.seats.map(({ seatId }) => seatId));
-  const places = new Map(hold.quantities.map(({ ticketTypeId, quantity }) => [ticketTypeId, quantity]));
-  return (
-    seats.size === wish.seatIds.length &&
-    places.size === wish.tickets.length &&
-    wish.seatIds.every((id) => seats.has(id)) &&
-    wish.tickets.every(({ ticketTypeId, quantity }) => places.get(ticketTypeId) === quantity)
-  );
-};
-
 type Refused<R> = { readonly refused: R };
 
 /** All of the seats and places or none, at the prices of this moment, within the limits of the sale (R-RSV). */
@@ -83,10 +68,9 @@ export const holdSeats =
   (s: Inventory): Decision<InventoryEvent, HoldRefusal> => {
     if (s.status === 'unopened') return { refused: 'PerformanceNotFound' };
     const before = s.holds.get(c.reservationId);
-    if (before !== undefined) {
-      if (!isSameWish(before, c)) return { refused: 'KeyReused' };
-      return before.status === 'released' ? { refused: 'ReservationClosed' } : { accepted: [] };
-    }
+    if (before !== undefined) return isSameWish(wishOf(before), c) ? { accepted: [] } : { refused: 'KeyReused' };
+    const wasThis = wasWish(s.closed, c.reservationId, c);
+    if (wasThis !== undefined) return { refused: wasThis ? 'ReservationClosed' : 'KeyReused' };
     const refused = saleRefusal(s, c) ?? entryRefusal(s, c.entry) ?? limitRefusal(s, c);
     if (refused !== undefined) return { refused };
     const seats = c.bestAvailable === undefined ? namedSeats(s, c.seatIds) : bestSeats(s, c.bestAvailable);

@@ -5,6 +5,7 @@ import type { CommandContext } from '@tiketi/shared-kernel/event-sourcing/metada
 import type { SerialWriters } from '@tiketi/shared-kernel/event-sourcing/serial-writer/serial-writers.js';
 import type { HeldSeats } from '../reservation/opening.js';
 import { decideOf, type InventoryCommand, type InventoryRefusal } from './commands.js';
+import { holdSeats } from './hold-seats.js';
 import type { Hold, Inventory } from './inventory.js';
 import { seatsInTheWay } from './seats-in-the-way.js';
 
@@ -12,7 +13,7 @@ import { seatsInTheWay } from './seats-in-the-way.js';
 export type InventoryOutcome =
   | {
       readonly kind: 'accepted';
-      /** What the command's reservation has now; undefined where the command is not about one. */
+      /** What the command's reservation has now; undefined where it has nothing any more, or the command is not about one. */
       readonly held: (HeldSeats & { readonly status: Hold['status'] }) | undefined;
       /** Commit position of the newest event it rests on; null for an unopened inventory. */
       readonly position: string | null;
@@ -34,10 +35,8 @@ export const createInventories = (writers: SerialWriters<Inventory, InventoryEve
       const { refusal, state } = handled;
       return { kind: 'refused', refusal, seatIds: seatsInTheWay(command, refusal, state) };
     }
-    // a hold compares its wish with what it found; of any other change the fingerprint alone tells that its key was used for something else
-    const { fingerprint } = handled;
-    if (command.kind !== 'hold' && fingerprint !== undefined && fingerprint !== context.fingerprint)
-      return { kind: 'refused', refusal: 'KeyReused' };
+    const reused = refusalOfRepeat(command, context, handled);
+    if (reused !== undefined) return { kind: 'refused', refusal: reused };
     const held = 'reservationId' in command ? heldOf(handled.state, command.reservationId) : undefined;
     return {
       kind: 'accepted',
@@ -47,6 +46,20 @@ export const createInventories = (writers: SerialWriters<Inventory, InventoryEve
     };
   },
 });
+
+/** A command that is in the stream already was answered without deciding; whether it was this one, and still stands, is seen here. */
+const refusalOfRepeat = (
+  command: InventoryCommand,
+  context: CommandContext,
+  { repeated, state, fingerprint }: { repeated: boolean; state: Inventory; fingerprint?: string | undefined },
+): InventoryRefusal | undefined => {
+  if (command.kind === 'hold') {
+    const again = repeated ? holdSeats(command)(state) : undefined;
+    return again !== undefined && 'refused' in again ? again.refused : undefined;
+  }
+  // of any change but a hold the fingerprint alone tells that its key was used for something else
+  return fingerprint !== undefined && fingerprint !== context.fingerprint ? 'KeyReused' : undefined;
+};
 
 /** The hold of a reservation as the event that made it told it, and what became of it. */
 const heldOf = (state: Inventory, id: ReservationId): (HeldSeats & { readonly status: Hold['status'] }) | undefined => {

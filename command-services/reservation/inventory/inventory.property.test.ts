@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { InventoryEvent } from '@tiketi/shared-kernel/contracts/events/inventory.js';
-import { ReservationId } from '@tiketi/shared-kernel/contracts/ids.js';
+import { OrderId, ReservationId, SeatId } from '@tiketi/shared-kernel/contracts/ids.js';
 import { instantOf, millisecondsOf } from '@tiketi/shared-kernel/contracts/time.js';
+import { fold } from '@tiketi/shared-kernel/event-sourcing/decider.js';
 import fc from 'fast-check';
 import { at, standing, terms } from '../testing/facts.js';
 import { history, smallHall, steps, uuid } from '../testing/inventory-histories.js';
 import { brokenPromises } from '../testing/inventory-promises.js';
+import { closedCount } from './closed-holds.js';
 import { decideOf, type InventoryCommand } from './commands.js';
 import { type Inventory, inventory } from './inventory.js';
 
@@ -23,6 +25,35 @@ describe('an inventory, whatever is asked of it in whatever order', () => {
         expect(brokenPromises(history(wanted, repeat))).toEqual([]);
       }),
       runs,
+    ));
+
+  it('remembers of what it let go who may not come back, and what for, and nothing else', () =>
+    fc.assert(
+      fc.property(steps, (wanted) => {
+        const holds = new Map<ReservationId, InventoryCommand & { kind: 'hold' }>();
+        const live = new Set<ReservationId>();
+        const events = history(wanted, (command) => {
+          if (command.kind === 'hold') live.add(command.reservationId);
+          if (command.kind === 'release') live.delete(command.reservationId);
+          if (command.kind === 'hold' && !holds.has(command.reservationId)) holds.set(command.reservationId, command);
+        });
+        const state = fold(inventory, events);
+        if (state.status === 'unopened') throw new Error('not opened');
+        expect(new Set(state.holds.keys())).toEqual(live);
+        expect(closedCount(state.closed)).toBe(holds.size - live.size);
+        for (const [reservationId, hold] of holds) {
+          const turned = { ...hold, seatIds: hold.seatIds.toReversed(), tickets: hold.tickets.toReversed() };
+          const other = { ...hold, seatIds: [SeatId.parse('Z-1-1')], tickets: [], bestAvailable: undefined };
+          const [now, orderId] = [hold.now, OrderId.parse('ord-000001')];
+          const gone = !live.has(reservationId);
+          expect(decideOf(turned)(state)).toEqual(gone ? { refused: 'ReservationClosed' } : { accepted: [] });
+          expect(decideOf(other)(state)).toEqual({ refused: 'KeyReused' });
+          if (!gone) continue;
+          expect(decideOf({ kind: 'sell', reservationId, orderId, now })(state)).toEqual({ refused: 'HoldReleased' });
+          expect(decideOf({ kind: 'release', reservationId, reason: 'expired', now })(state)).toEqual({ accepted: [] });
+        }
+      }),
+      { numRuns: runs.numRuns / 5 },
     ));
 
   it('is asked enough for that to mean something', () => {

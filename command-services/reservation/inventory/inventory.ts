@@ -5,13 +5,15 @@ import type { PerformanceId, ReservationId, ShowId, TicketTypeId, UserId } from 
 import type { Instant } from '@tiketi/shared-kernel/contracts/time.js';
 import type { Aggregate } from '@tiketi/shared-kernel/event-sourcing/decider.js';
 import { Map as PersistentMap } from 'immutable';
+import { type ClosedHolds, noneClosed, withClosed } from './closed-holds.js';
 import { extended, type Hall, noHall, placesOf } from './hall.js';
 import { noSeats, type SeatBits, widened, withoutSeats, withSeats } from './seat-bits.js';
+import { wishOf } from './wish.js';
 
 type SeatsHeld = Extract<InventoryEvent, { type: 'SeatsHeld' }>['data'];
 
-/** What one reservation has of this performance. A released one is remembered, so that it can never come back. */
-export type Hold = Omit<SeatsHeld, 'performanceId' | 'showId'> & { readonly status: 'held' | 'sold' | 'released' };
+/** What one reservation has of this performance. */
+export type Hold = Omit<SeatsHeld, 'performanceId' | 'showId'> & { readonly status: 'held' | 'sold' };
 
 /** General admission as it stands: `taken` places of `quantity` are held or sold. */
 export type Stock = TicketType & { readonly taken: number };
@@ -30,7 +32,9 @@ export type OpenInventory = {
   readonly blocked: SeatBits;
   readonly stock: ReadonlyMap<TicketTypeId, Stock>;
   readonly holds: PersistentMap<ReservationId, Hold>;
-  /** Seats and places each buyer has held or bought here. */
+  /** Remembered so that none of them can ever come back. A reservation is never in both. */
+  readonly closed: ClosedHolds;
+  /** Seats and places each buyer has held or bought here; nobody with none. */
   readonly placesOfBuyer: PersistentMap<UserId, number>;
 };
 
@@ -38,11 +42,6 @@ export type Inventory = { readonly status: 'unopened' } | OpenInventory;
 
 const whenOpen = (state: Inventory, change: (open: OpenInventory) => OpenInventory): Inventory =>
   state.status === 'unopened' ? state : change(state);
-
-const withStatus = (open: OpenInventory, id: ReservationId, status: Hold['status']): PersistentMap<ReservationId, Hold> => {
-  const hold = open.holds.get(id);
-  return hold === undefined ? open.holds : open.holds.set(id, { ...hold, status });
-};
 
 /** Seats and places of a wish or a hold together: what the limits count. */
 export const countOf = (seats: readonly unknown[], quantities: readonly { readonly quantity: number }[]): number =>
@@ -63,6 +62,14 @@ const stockAfter = (
   return next;
 };
 
+const withoutPlaces = (
+  places: OpenInventory['placesOfBuyer'],
+  { userId, seats, quantities }: Hold,
+): OpenInventory['placesOfBuyer'] => {
+  const left = places.get(userId, 0) - countOf(seats, quantities);
+  return left === 0 ? places.remove(userId) : places.set(userId, left);
+};
+
 /** The one place that decides whose a seat is (stream `inventory-{performanceId}`). */
 export const inventory: Aggregate<Inventory, InventoryEvent> = {
   initial: { status: 'unopened' },
@@ -80,6 +87,7 @@ export const inventory: Aggregate<Inventory, InventoryEvent> = {
         blocked: noSeats(hall.totalSeats),
         stock: new Map(data.ticketTypes.map((type) => [type.ticketTypeId, { ...type, taken: 0 }])),
         holds: PersistentMap(),
+        closed: noneClosed,
         placesOfBuyer: PersistentMap(),
       };
     },
@@ -96,18 +104,23 @@ export const inventory: Aggregate<Inventory, InventoryEvent> = {
           placesOfBuyer: open.placesOfBuyer.update(userId, 0, (count) => count + countOf(seats, quantities)),
         };
       }),
-    SeatsSold: (state, { data }) => whenOpen(state, (open) => ({ ...open, holds: withStatus(open, data.reservationId, 'sold') })),
-    SeatsReleased: (state, { data }) =>
+    SeatsSold: (state, { data: { reservationId } }) =>
       whenOpen(state, (open) => {
-        const hold = open.holds.get(data.reservationId);
-        if (hold === undefined || hold.status === 'released') return open;
+        const hold = open.holds.get(reservationId);
+        return hold === undefined ? open : { ...open, holds: open.holds.set(reservationId, { ...hold, status: 'sold' }) };
+      }),
+    SeatsReleased: (state, { data: { reservationId } }) =>
+      whenOpen(state, (open) => {
+        const hold = open.holds.get(reservationId);
+        if (hold === undefined) return open;
         const seatIds = hold.seats.map(({ seatId }) => seatId);
         return {
           ...open,
           taken: withoutSeats(open.taken, placesOf(open.hall, seatIds)),
           stock: stockAfter(open.stock, hold, -1),
-          holds: withStatus(open, data.reservationId, 'released'),
-          placesOfBuyer: open.placesOfBuyer.update(hold.userId, 0, (count) => count - countOf(hold.seats, hold.quantities)),
+          holds: open.holds.remove(reservationId),
+          closed: withClosed(open.closed, reservationId, wishOf(hold)),
+          placesOfBuyer: withoutPlaces(open.placesOfBuyer, hold),
         };
       }),
     SeatsBlocked: (state, { data }) =>

@@ -3,6 +3,7 @@ import { ReservationId } from '@tiketi/shared-kernel/contracts/ids.js';
 import { Instant } from '@tiketi/shared-kernel/contracts/time.js';
 import type { Decision } from '@tiketi/shared-kernel/event-sourcing/decider.js';
 import { z } from 'zod';
+import { isClosed } from './closed-holds.js';
 import type { Inventory } from './inventory.js';
 
 export const ReleaseSeats = z.object({
@@ -21,9 +22,9 @@ export type ReleaseRefusal = 'HoldUnknown' | 'AlreadySold';
 export const releaseSeats =
   (c: ReleaseSeats) =>
   (s: Inventory): Decision<InventoryEvent, ReleaseRefusal> => {
-    const hold = s.status === 'unopened' ? undefined : s.holds.get(c.reservationId);
-    if (s.status === 'unopened' || hold === undefined) return { refused: 'HoldUnknown' };
-    if (hold.status === 'released') return { accepted: [] };
+    if (s.status === 'unopened') return { refused: 'HoldUnknown' };
+    const hold = s.holds.get(c.reservationId);
+    if (hold === undefined) return isClosed(s.closed, c.reservationId) ? { accepted: [] } : { refused: 'HoldUnknown' };
     if (hold.status === 'sold' && c.reason !== 'refunded') return { refused: 'AlreadySold' };
     const { performanceId } = s;
     return {

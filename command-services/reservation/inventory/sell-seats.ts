@@ -3,6 +3,7 @@ import { OrderId, ReservationId } from '@tiketi/shared-kernel/contracts/ids.js';
 import { Instant } from '@tiketi/shared-kernel/contracts/time.js';
 import type { Decision } from '@tiketi/shared-kernel/event-sourcing/decider.js';
 import { z } from 'zod';
+import { isClosed } from './closed-holds.js';
 import type { Inventory } from './inventory.js';
 
 export const SellSeats = z.object({ reservationId: ReservationId, orderId: OrderId, now: Instant });
@@ -14,9 +15,9 @@ export type SellRefusal = 'HoldUnknown' | 'HoldReleased';
 export const sellSeats =
   (c: SellSeats) =>
   (s: Inventory): Decision<InventoryEvent, SellRefusal> => {
-    const hold = s.status === 'unopened' ? undefined : s.holds.get(c.reservationId);
-    if (s.status === 'unopened' || hold === undefined) return { refused: 'HoldUnknown' };
-    if (hold.status === 'released') return { refused: 'HoldReleased' };
+    if (s.status === 'unopened') return { refused: 'HoldUnknown' };
+    const hold = s.holds.get(c.reservationId);
+    if (hold === undefined) return { refused: isClosed(s.closed, c.reservationId) ? 'HoldReleased' : 'HoldUnknown' };
     if (hold.status === 'sold') return { accepted: [] };
     const { performanceId } = s;
     return {

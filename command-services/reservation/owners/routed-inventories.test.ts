@@ -19,7 +19,7 @@ import type { RequestHandler } from 'express';
 import type { InventoryCommand } from '../inventory/commands.js';
 import { createInventories, type Inventories } from '../inventory/inventories.js';
 import { inventory } from '../inventory/inventory.js';
-import { anna, at, ben, ids, performanceId, scheduled, wantedBy } from '../testing/facts.js';
+import { anna, at, ben, heldBy, ids, performanceId, scheduled, wantedBy } from '../testing/facts.js';
 import { commandRoute } from './command-route.js';
 import { createForward, isBusy } from './forward.js';
 import { createRoutedInventories, type Routed } from './routed-inventories.js';
@@ -34,6 +34,10 @@ const context = (id: string) => ({
   actor: { id: anna, role: 'user' },
   fingerprint: 'print',
 });
+const releasedHold = {
+  ...{ kind: 'accepted', position: '1', repeated: true },
+  held: { ...heldBy(anna, ids[0], ['A-1-1']).data, status: 'released' },
+};
 const hold = (n: 0 | 1, seat: string): InventoryCommand => ({ kind: 'hold', ...wantedBy(n === 0 ? anna : ben, ids[n], [seat]) });
 
 describe('a command for a performance another replica owns', () => {
@@ -112,6 +116,23 @@ describe('a command for a performance another replica owns', () => {
     const { commandId, actor, fingerprint } = context('one');
     const metadata = { commandId, actor, fingerprint, $correlationId: 'correlation', $causationId: 'cause' };
     expect(held?.metadata).toMatchObject(metadata);
+  });
+
+  it('is told of a released hold nothing but that, there as here', async () => {
+    const owner = await ownerWith();
+    const { inventories, routed } = asking(owner.url);
+    await inventories.run(performanceId, hold(0, 'A-1-1'), context('one'));
+    const gone = { kind: 'release', ...ids[0], reason: 'expired', now: at('10:11') } as const;
+    for (const repeated of [false, true])
+      expect(await inventories.run(performanceId, gone, context('release'))).toMatchObject({ held: undefined, repeated });
+    expect(routed).toEqual(['forwarded', 'forwarded', 'forwarded']);
+    for (const place of [inventories, own]) {
+      for (const commandId of ['another', 'one']) {
+        const refusal = (seat: string) => place.run(performanceId, hold(0, seat), context(commandId));
+        expect(await refusal('A-1-1')).toMatchObject({ kind: 'refused', refusal: 'ReservationClosed' });
+        expect(await refusal('A-1-2')).toMatchObject({ kind: 'refused', refusal: 'KeyReused' });
+      }
+    }
   });
 
   it('goes with those of the same turn and performance in one request', async () => {
@@ -248,6 +269,7 @@ describe('a command for a performance another replica owns', () => {
     ['knows another token', { token: 'another-token-than-the-others-have' }],
     ['knows no such path', { before: (_req, res) => void res.status(404).json({}) }],
     ['answers in other terms', { before: (_req, res) => void res.json({ answers: [{ kind: 'refused', refusal: 'Odd' }] }) }],
+    ['tells of a hold in a state there is no more', { before: (_req, res) => void res.json({ answers: [releasedHold] }) }],
     ['answers fewer than were asked', { before: (_req, res) => void res.json({ answers: [] }) }],
     ['fails', { inventories: { run: () => Promise.reject(new Error('a bug there')) } }],
   ])('is decided here where the owner %s, which is asked again all the same', async (_, how) => {

@@ -36,7 +36,7 @@ export const contextOf = ({ fingerprint, ...context }: z.infer<typeof Context>):
   ...(fingerprint === undefined ? {} : { fingerprint }),
 });
 
-const Held = inventoryEvents.SeatsHeld.data.extend({ status: z.enum(['held', 'sold', 'released']) });
+const Held = inventoryEvents.SeatsHeld.data.extend({ status: z.enum(['held', 'sold']) });
 /** One this release does not know is none: the command is then decided here. */
 const Refusal = z.custom<InventoryRefusal>((text) => typeof text === 'string' && Object.hasOwn(inventoryProblems, text));
 

@@ -14,6 +14,7 @@ import { decideOf, type InventoryCommand } from '../inventory/commands.js';
 import { inventory } from '../inventory/inventory.js';
 import { anna, at, scheduled, wantedBy } from '../testing/facts.js';
 import { dropOldSnapshots, inventorySnapshots } from './inventory-snapshots.js';
+import { INVENTORY_FOLD } from './inventory-state.js';
 
 const uuid = (n: number): string => `5f0e0000-0000-4000-9000-${String(n).padStart(12, '0')}`;
 const idsOf = (n: number) => ({
@@ -47,10 +48,10 @@ describe('snapshots of inventories', () => {
     const seen: WriterObservation[] = [];
     const store = createModelStore();
     const name = `inventory-${stream}`;
-    const open = (foldVersion?: number) =>
+    const open = () =>
       createSerialWriter({
         ...{ store, codec: createCodec(inventoryEvents), aggregate: inventory, stream: name },
-        snapshot: inventorySnapshots(db, foldVersion),
+        snapshot: inventorySnapshots(db),
         snapshotEvery: 3,
         snapshotPauseMs: 0,
         observe: (observation) => seen.push(observation),
@@ -76,7 +77,7 @@ describe('snapshots of inventories', () => {
   it('let a replica that opens the stream begin where another left it', async () => {
     const { open, run, sold, rows, loaded } = setUp();
     await sold();
-    expect(await rows()).toEqual([{ revision: '4', fold_version: 1 }]);
+    expect(await rows()).toEqual([{ revision: '4', fold_version: INVENTORY_FOLD }]);
     const writer = open();
     expect(await run(writer, hold(4), 'again')).toMatchObject({ kind: 'accepted', repeated: true });
     expect(loaded()).toMatchObject({ fromSnapshot: true });
@@ -92,19 +93,37 @@ describe('snapshots of inventories', () => {
     const newest = await snapshots.load(name);
     if (newest === undefined) throw new Error('no snapshot');
     await snapshots.save(name, { ...newest, revision: 2n, eventId: 'older' });
-    expect(await rows()).toEqual([{ revision: '4', fold_version: 1 }]);
+    expect(await rows()).toEqual([{ revision: '4', fold_version: INVENTORY_FOLD }]);
     expect(await snapshots.load(name)).toMatchObject({ revision: 4n, eventId: newest.eventId, position: newest.position });
     await open().close();
   });
 
-  it('of another fold are left to the release that made them', async () => {
-    const { open, run, sold, rows, loaded } = setUp();
+  it('of the fold before are not read, even where they could be, and left to the release that made them', async () => {
+    const { name, open, run, sold, rows, loaded } = setUp();
     await sold();
-    const writer = open(2);
+    await db.updateTable('inventory_snapshots').set({ fold_version: 1 }).where('stream', '=', name).execute();
+    const writer = open();
     await run(writer, hold(6), 'hold 6');
     expect(loaded()).toMatchObject({ fromSnapshot: false, events: 5 });
     await writer.close();
-    expect((await rows()).map(({ fold_version }) => fold_version).sort()).toEqual([1, 2]);
+    expect((await rows()).map(({ fold_version }) => fold_version).sort()).toEqual([1, INVENTORY_FOLD]);
+  });
+
+  it('know every reservation that was released', async () => {
+    const { open, run, sold, loaded } = setUp();
+    await sold();
+    const first = open();
+    const gone = { reservationId: idsOf(2).reservationId, reason: 'expired', now: at('10:11') } as const;
+    await run(first, { kind: 'release', ...gone }, 'release');
+    for (const n of [5, 6, 7]) await run(first, hold(n), `hold ${n}`);
+    await first.close();
+    const second = open();
+    expect(await run(second, hold(2), 'anew')).toMatchObject({ kind: 'refused', refusal: 'ReservationClosed' });
+    const other = { ...hold(2), ...wantedBy(anna, idsOf(2), ['A-1-9']) };
+    expect(await run(second, other, 'other')).toMatchObject({ kind: 'refused', refusal: 'KeyReused' });
+    expect(await run(second, { kind: 'release', ...gone }, 'again')).toMatchObject({ kind: 'accepted', repeated: true });
+    expect(loaded()).toMatchObject({ fromSnapshot: true });
+    await second.close();
   });
 
   it('that cannot be read, or are ahead of a restored stream, cost a replay and nothing else', async () => {
@@ -120,14 +139,14 @@ describe('snapshots of inventories', () => {
     expect(loaded()).toMatchObject({ fromSnapshot: false });
     expect(seen.some(({ kind }) => kind === 'snapshotFailed')).toBe(true);
     await first.close();
-    expect(await rows()).toEqual([{ revision: '5', fold_version: 1 }]);
+    expect(await rows()).toEqual([{ revision: '5', fold_version: INVENTORY_FOLD }]);
 
     (store.log.stream(name) as unknown[]).splice(3);
     const second = open();
     expect(await run(second, hold(4), 'hold 4 anew')).toMatchObject({ kind: 'accepted', revision: 3n, repeated: false });
     expect(seen).toContainEqual({ kind: 'snapshotDiscarded', revision: 5n });
     await second.close();
-    expect(await rows()).toEqual([{ revision: '3', fold_version: 1 }]);
+    expect(await rows()).toEqual([{ revision: '3', fold_version: INVENTORY_FOLD }]);
   });
 
   it('that nobody has written for months are dropped', async () => {

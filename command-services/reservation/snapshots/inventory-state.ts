@@ -8,13 +8,14 @@ import { PerformanceId, type ReservationId, ShowId, UserId } from '@tiketi/share
 import { Instant } from '@tiketi/shared-kernel/contracts/time.js';
 import { Map as PersistentMap } from 'immutable';
 import { z } from 'zod';
+import { closedCount, closedFrom, RECORD_LENGTH } from '../inventory/closed-holds.js';
 import type { Hold, Inventory, OpenInventory } from '../inventory/inventory.js';
 import type { SeatBits } from '../inventory/seat-bits.js';
 
 /** Raised with every change of what the fold makes of a history, or of the shape it is written in here; a test says when that is. */
-export const INVENTORY_FOLD = 1;
+export const INVENTORY_FOLD = 2;
 
-/** Holds or buyers written, or read, without letting others have the processor in between. */
+/** Holds, shelves of closed ones or buyers written, or read, without letting others have the processor in between. */
 const AT_ONCE = 200;
 
 const Bits = z.base64().transform((text): SeatBits => {
@@ -36,15 +37,19 @@ const Head = z.discriminatedUnion('status', [
     blocked: Bits,
     stock: z.array(TicketType.extend({ taken: z.int().nonnegative() })),
     holdCount: z.int().nonnegative(),
+    closedCount: z.int().nonnegative(),
   }),
 ]);
 
 const Holds = z.array(
-  inventoryEvents.SeatsHeld.data
-    .omit({ performanceId: true, showId: true })
-    .extend({ status: z.enum(['held', 'sold', 'released']) }),
+  inventoryEvents.SeatsHeld.data.omit({ performanceId: true, showId: true }).extend({ status: z.enum(['held', 'sold']) }),
 );
-const Part = z.union([z.object({ holds: Holds }), z.object({ buyers: z.array(z.tuple([UserId, z.int()])) })]);
+const Closed = z.array(z.string().regex(new RegExp(`^(?:[\\w-]{${RECORD_LENGTH}})+$`)));
+const Part = z.union([
+  z.object({ holds: Holds }),
+  z.object({ closed: Closed }),
+  z.object({ buyers: z.array(z.tuple([UserId, z.int()])) }),
+]);
 
 const textOf = (bits: SeatBits): string => {
   const bytes = Buffer.alloc(bits.length * 4);
@@ -52,7 +57,7 @@ const textOf = (bits: SeatBits): string => {
   return bytes.toString('base64');
 };
 
-const headOf = ({ hall, taken, blocked, stock, holds, placesOfBuyer: _, ...open }: OpenInventory): object => ({
+const headOf = ({ hall, taken, blocked, stock, holds, closed, placesOfBuyer: _, ...open }: OpenInventory): object => ({
   ...open,
   sections: [...hall.sections.values()],
   totalSeats: hall.totalSeats,
@@ -60,6 +65,7 @@ const headOf = ({ hall, taken, blocked, stock, holds, placesOfBuyer: _, ...open 
   blocked: textOf(blocked),
   stock: [...stock.values()],
   holdCount: holds.size,
+  closedCount: closedCount(closed),
 });
 
 const inParts = function* <T>(items: Iterable<T>): Generator<T[]> {
@@ -77,6 +83,7 @@ const linesOf = function* (state: Inventory): Generator<object> {
   if (state.status === 'unopened') return yield state;
   yield headOf(state);
   for (const holds of inParts(state.holds.values())) yield { holds };
+  for (const closed of inParts(state.closed.values())) yield { closed };
   for (const buyers of inParts(state.placesOfBuyer)) yield { buyers };
 };
 
@@ -96,20 +103,25 @@ export const decodeInventory = async (bytes: Buffer): Promise<Inventory> => {
   const head = Head.parse(JSON.parse(first));
   if (head.status === 'unopened') return head;
   const holds = PersistentMap<ReservationId, Hold>().asMutable();
+  const shelves: string[] = [];
   const placesOfBuyer = PersistentMap<UserId, number>().asMutable();
   for (const line of lines) {
     await breath();
     const part = Part.parse(JSON.parse(line));
     if ('holds' in part) for (const hold of part.holds) holds.set(hold.reservationId, hold);
+    else if ('closed' in part) shelves.push(...part.closed);
     else for (const [userId, places] of part.buyers) placesOfBuyer.set(userId, places);
   }
-  const { sections, totalSeats, stock, holdCount, ...rest } = head;
+  const { sections, totalSeats, stock, holdCount, closedCount: everClosed, ...rest } = head;
+  const closed = closedFrom(shelves);
   if (holds.size !== holdCount) throw new Error(`${holds.size} holds where ${holdCount} should be`);
+  if (closedCount(closed) !== everClosed) throw new Error(`${closedCount(closed)} closed holds where ${everClosed} should be`);
   return {
     ...rest,
     hall: { sections: new Map(sections.map((section) => [section.section, section])), totalSeats },
     stock: new Map(stock.map((type) => [type.ticketTypeId, type])),
     holds: holds.asImmutable(),
+    closed,
     placesOfBuyer: placesOfBuyer.asImmutable(),
   };
 };
