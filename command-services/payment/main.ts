@@ -62,7 +62,12 @@ await retryParked(db, SCHEMA, logger);
 
 const store = connectEventStore({ url: config.EVENTSTORE_URL, connectionName: 'payment', logger });
 const redis = config.REDIS_URL === undefined ? undefined : connectRedis(config.REDIS_URL, logger);
-const client = createServiceClient({ baseUrl: config.RESERVATION_URL, token: config.SERVICE_TOKEN, timeoutMs: 8000 });
+const reservationTimeoutMs = 8000;
+const client = createServiceClient({
+  ...{ baseUrl: config.RESERVATION_URL, token: config.SERVICE_TOKEN, timeoutMs: reservationTimeoutMs },
+  // a step that takes all its time keeps its lot open that long, and fifty lots a second may begin
+  connections: 512,
+});
 const providerLog = createProviderLog(db, logger);
 const secrets = createWebhookSecrets({ db, secret: config.PAYMENT_KEY_SECRET, logger });
 const toss = tossPayments({
@@ -75,7 +80,7 @@ const toss = tossPayments({
 
 const provider = rememberingSecrets(toss, secrets.remember);
 const orders = createOrders({ store, clock });
-const reservations = createReservationSteps(client);
+const reservations = createReservationSteps(client, { timeoutMs: reservationTimeoutMs });
 const charging = createCharging({ provider, clock, logger });
 const accounts = createVirtualAccounts({ db, secret: config.PAYMENT_KEY_SECRET });
 const clientKey = config.TOSS_CLIENT_KEY;

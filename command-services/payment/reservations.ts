@@ -1,6 +1,15 @@
-import { BookingCancelled, CommandDone, ReservationSnapshot } from '@tiketi/shared-kernel/contracts/http/internal.js';
-import type { OrderId, ReservationId, UserId } from '@tiketi/shared-kernel/contracts/ids.js';
+import {
+  BookingCancelled,
+  CommandDone,
+  MOST_STEPS,
+  type PaymentStep,
+  ReservationSnapshot,
+  STEPS_PATH,
+} from '@tiketi/shared-kernel/contracts/http/internal.js';
+import type { ReservationId, UserId } from '@tiketi/shared-kernel/contracts/ids.js';
 import type { Instant } from '@tiketi/shared-kernel/contracts/time.js';
+import type { Clock } from '@tiketi/shared-kernel/event-sourcing/clock.js';
+import { createLots } from '@tiketi/shared-kernel/service/lots.js';
 import { type ServiceClient, ServiceProblem } from '@tiketi/shared-kernel/service/service-client.js';
 import type { Order } from './payment/payment.js';
 
@@ -37,13 +46,22 @@ const earlier = (a: Instant, b: Instant): Instant => (Date.parse(a) <= Date.pars
 /** The logs of both services meet at the booking; its events follow from what made this service ask. */
 const followed = (id: ReservationId, { causationId }: Cause) => ({ correlationId: id, causationId });
 
-export const createReservationSteps = (client: ServiceClient): ReservationSteps => {
-  const step = async (
-    id: ReservationId,
-    name: string,
-    body: Record<string, unknown> & { orderId: OrderId },
-    by: Cause,
-  ): Promise<CommandDone> => CommandDone.parse(await client.post(`/internal/reservations/${id}/${name}`, body, followed(id, by)));
+const stepOf = ({ reservationId }: Order, { causationId }: Cause) => ({ id: reservationId, causationId });
+
+/** Nobody waits for milliseconds here: the provider takes a second. */
+const SPACING_MS = 20;
+
+/** `timeoutMs`: how long a step waits for its answer. */
+export const createReservationSteps = (
+  client: Pick<ServiceClient, 'get' | 'post' | 'postLines'>,
+  { timeoutMs, after }: { readonly timeoutMs: number; readonly after?: Clock['after'] },
+): ReservationSteps => {
+  const lots = createLots<PaymentStep>({
+    send: (steps, hear, signal) => client.postLines(STEPS_PATH, { steps }, hear, signal),
+    ...{ spacingMs: SPACING_MS, most: MOST_STEPS, timeoutMs },
+    ...(after === undefined ? {} : { after }),
+  });
+  const ask = async (step: PaymentStep): Promise<CommandDone> => CommandDone.parse(await lots.ask(step));
 
   return {
     find: async (id, by) => {
@@ -54,22 +72,24 @@ export const createReservationSteps = (client: ServiceClient): ReservationSteps 
         throw error;
       }
     },
-    startPayment: async ({ reservationId, orderId, amount, pointAmount }, by) => {
-      await step(reservationId, 'start-payment', { orderId, amount, pointAmount }, by);
+    startPayment: async (order, by) => {
+      const { orderId, amount, pointAmount } = order;
+      await ask({ ...stepOf(order, by), step: 'start-payment', body: { orderId, amount, pointAmount } });
     },
-    confirm: async ({ reservationId, orderId }, by) => {
-      const done = await unlessClosed(step(reservationId, 'confirm', { orderId }, by));
+    confirm: async (order, by) => {
+      const done = await unlessClosed(ask({ ...stepOf(order, by), step: 'confirm', body: { orderId: order.orderId } }));
       return done === 'closed' ? done : { position: done.position };
     },
-    failPayment: async ({ reservationId, orderId }, reason, by) => {
-      await step(reservationId, 'fail-payment', { orderId, reason }, by);
+    failPayment: async (order, reason, by) => {
+      await ask({ ...stepOf(order, by), step: 'fail-payment', body: { orderId: order.orderId, reason } });
     },
-    awaitDeposit: async ({ reservationId, orderId }, dueBy, by) => {
-      const done = await unlessClosed(step(reservationId, 'await-deposit', { orderId, dueBy }, by));
+    awaitDeposit: async (order, dueBy, by) => {
+      const { orderId } = order;
+      const done = await unlessClosed(ask({ ...stepOf(order, by), step: 'await-deposit', body: { orderId, dueBy } }));
       return done === 'closed' ? done : { dueBy: earlier(dueBy, done.reservation.depositUntil) };
     },
-    refundedOutside: async ({ reservationId, orderId }, by) => {
-      await step(reservationId, 'refunded-outside', { orderId }, by);
+    refundedOutside: async (order, by) => {
+      await ask({ ...stepOf(order, by), step: 'refunded-outside', body: { orderId: order.orderId } });
     },
     cancel: async (id, userId, by) =>
       BookingCancelled.parse(await client.post(`/internal/reservations/${id}/cancel`, { userId }, followed(id, by))),

@@ -8,22 +8,24 @@ import { correlationId } from './request-context.js';
 /** Korean for `ko` and `ko-KR` where preferred, else English. */
 export const languageOf = (req: Request): Language => (req.acceptsLanguages('en', 'ko') === 'ko' ? 'ko' : 'en');
 
+/** What is told of a problem, in the language of whoever asked. */
+export const problemBody = (problem: ProblemError, language: Language, id: string): Problem => ({
+  type: 'about:blank',
+  title: problem.title[language],
+  status: problem.status,
+  code: problem.code,
+  ...(problem.detail === undefined ? {} : { detail: problem.detail }),
+  correlationId: id,
+  ...(problem.errors === undefined ? {} : { errors: [...problem.errors] }),
+});
+
 const send = (req: Request, res: Response, problem: ProblemError): void => {
   const language = languageOf(req);
-  const body: Problem = {
-    type: 'about:blank',
-    title: problem.title[language],
-    status: problem.status,
-    code: problem.code,
-    ...(problem.detail === undefined ? {} : { detail: problem.detail }),
-    correlationId: correlationId(req),
-    ...(problem.errors === undefined ? {} : { errors: [...problem.errors] }),
-  };
   res
     .status(problem.status)
     .set({ 'content-language': language, 'cache-control': 'no-store', ...problem.headers })
     .type('application/problem+json')
-    .send(JSON.stringify(body));
+    .send(JSON.stringify(problemBody(problem, language, correlationId(req))));
 };
 
 const PARSER_FAULTS: Readonly<Record<string, ProblemError>> = {
@@ -51,14 +53,18 @@ export const notFound: RequestHandler = () => {
 };
 
 /** The last resort: what is not a problem of ours is logged in full and told as INTERNAL (503 for a database that is away) with nothing but its correlation id. */
+export const problemToTell = (error: unknown, logger: Logger, id: string): ProblemError => {
+  const problem = problemOf(error);
+  if (problem !== undefined) return problem;
+  logger.error({ err: error, correlationId: id }, 'request failed');
+  return isInfrastructure(error) ? unavailable() : new ProblemError(500, 'INTERNAL');
+};
+
+/** Answers what no route answered: with the problem to tell, or by breaking off an answer that has begun. */
 export const answerErrors =
   (logger: Logger): ErrorRequestHandler =>
   (error: unknown, req, res, _next) => {
-    const problem = problemOf(error);
-    if (problem === undefined) logger.error({ err: error, correlationId: correlationId(req) }, 'request failed');
-    if (res.headersSent) {
-      res.destroy();
-      return;
-    }
-    send(req, res, problem ?? (isInfrastructure(error) ? unavailable() : new ProblemError(500, 'INTERNAL')));
+    const problem = problemToTell(error, logger, correlationId(req));
+    if (res.headersSent) res.destroy();
+    else send(req, res, problem);
   };

@@ -7,8 +7,9 @@ const correlations = requestFact<string>('correlation id');
 /** What we accept from outside: it goes into logs, headers and event metadata. */
 const ACCEPTED = /^[A-Za-z0-9._:-]{8,128}$/;
 
-const accepted = (header: string | string[] | undefined): string | undefined =>
-  typeof header === 'string' && ACCEPTED.test(header) ? header : undefined;
+/** The id another of our services or a buyer gave, where it is one we accept. */
+export const accepted = (given: string | string[] | undefined): string | undefined =>
+  typeof given === 'string' && ACCEPTED.test(given) ? given : undefined;
 
 /** The correlation id of a request; a fresh one where `correlate` has not seen it. */
 export const correlationId = (req: Request): string => correlations.of(req) ?? randomUUID();

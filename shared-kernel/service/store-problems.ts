@@ -5,7 +5,8 @@ import { ProblemError } from './problem.js';
 
 const RETRY = { 'retry-after': '1' };
 
-const problemOf = (error: unknown): unknown => {
+/** What the event store did to a command as the problem to tell; any other error as it is. */
+export const storeProblemOf = (error: unknown): unknown => {
   if (error instanceof OutcomeUnknownError) {
     return new ProblemError(503, 'OUTCOME_UNKNOWN', {
       title: {
@@ -21,4 +22,4 @@ const problemOf = (error: unknown): unknown => {
 };
 
 /** Put after a command service's routes: tells what the event store did to a command (503 OUTCOME_UNKNOWN, EVENT_STORE_UNAVAILABLE). */
-export const translateStoreErrors: ErrorRequestHandler = (error, _req, _res, next) => next(problemOf(error));
+export const translateStoreErrors: ErrorRequestHandler = (error, _req, _res, next) => next(storeProblemOf(error));

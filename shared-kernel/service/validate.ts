@@ -22,7 +22,8 @@ const unstorable = (value: unknown, path: string): FieldFault[] => {
   return Object.entries(value).flatMap(([key, item]) => unstorable(item, path === '' ? key : `${path}.${key}`));
 };
 
-const parseWith = <S extends z.ZodType>(schema: S, value: unknown): z.infer<S> => {
+/** The value as the schema reads it, else 400 VALIDATION_FAILED naming each field. */
+export const parseValue = <S extends z.ZodType>(schema: S, value: unknown): z.infer<S> => {
   const parsed = schema.safeParse(value);
   if (!parsed.success) {
     return refuse(parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })));
@@ -32,8 +33,8 @@ const parseWith = <S extends z.ZodType>(schema: S, value: unknown): z.infer<S> =
 };
 
 /** The body as the schema reads it, else 400 VALIDATION_FAILED naming each field. A missing body reads as `{}`. */
-export const parseBody = <S extends z.ZodType>(schema: S, req: Request): z.infer<S> => parseWith(schema, req.body ?? {});
+export const parseBody = <S extends z.ZodType>(schema: S, req: Request): z.infer<S> => parseValue(schema, req.body ?? {});
 
-export const parseQuery = <S extends z.ZodType>(schema: S, req: Request): z.infer<S> => parseWith(schema, req.query);
+export const parseQuery = <S extends z.ZodType>(schema: S, req: Request): z.infer<S> => parseValue(schema, req.query);
 
-export const parseParams = <S extends z.ZodType>(schema: S, req: Request): z.infer<S> => parseWith(schema, req.params);
+export const parseParams = <S extends z.ZodType>(schema: S, req: Request): z.infer<S> => parseValue(schema, req.params);

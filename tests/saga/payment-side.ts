@@ -66,7 +66,11 @@ export const bootPayment =
     const store = seamedStore(ground.store, around, false);
     const provider = seamedProvider(bank, around);
     const accounts = seamedAccounts(tables, around);
-    const reservations = createReservationSteps(clientFor(around));
+    const reservations = createReservationSteps(clientFor(around), {
+      timeoutMs: 8000,
+      // what a dead process waited for does not come
+      after: (ms, call) => turns.after(ms, () => void (life.alive() && call())),
+    });
     const orders = createOrders({ store, clock });
     const points = createPointsSteps({ store, clock, logger });
     const charging = createCharging({ provider, clock, logger });

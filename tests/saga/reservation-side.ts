@@ -42,7 +42,7 @@ type Ports = {
 export const bootReservation =
   ({ ground, tables, performanceId, startsAt, payments }: Ports) =>
   (life: Life) => {
-    const { turns, noted } = ground;
+    const { turns, logger, noted } = ground;
     const { clock } = turns;
     const around = ground.seams.around(life);
     const store = seamedStore(ground.store, around, false);
@@ -94,7 +94,10 @@ export const bootReservation =
       reserve: createReserve({ inventories, bookings, checkEntry: async () => ({ kind: 'none' }), clock }),
       cancellations,
       answer: answersOf(
-        internalRoutes({ reservations, cancellations, serviceToken: 'unused', payWithinMs: TIMING.payWithinMs }),
+        internalRoutes({
+          ...{ reservations, cancellations, serviceToken: 'unused', payWithinMs: TIMING.payWithinMs },
+          ...{ logger, observeStep: () => undefined },
+        }),
         (error) => noted('reservation answers 500', error),
       ),
       close: () => writers.close(),

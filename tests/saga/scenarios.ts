@@ -1,3 +1,4 @@
+import { STEPS_PATH } from '@tiketi/shared-kernel/contracts/http/internal.js';
 import type { Fate, Fault } from './bank.js';
 import { createBuyer } from './buyer.js';
 import { buyers, SEAT_PRICE, seatIds } from './hall.js';
@@ -120,8 +121,11 @@ export const scenarios: readonly Scenario[] = [
     play: async (world, stubborn) => {
       const { reservationId, order } = await buying(world, stubborn, { points: 20_000 });
       const body = { orderId: order?.orderId, amount: SEAT_PRICE, pointAmount: 20_000 };
-      const start = () =>
-        world.reservation.ask(({ answer }) => answer('POST', `/internal/reservations/${reservationId}/start-payment`, body));
+      const steps = [{ id: reservationId, step: 'start-payment', body, causationId: 'a request' }];
+      const start = async () => {
+        const told = await world.reservation.ask(({ answer }) => answer('POST', STEPS_PATH, { steps }));
+        if (!String(told).includes('"status":200')) throw new Error(String(told));
+      };
       // it may be away just now: then once more
       await start()
         .catch(() => world.turns.sleep(5000).then(start))

@@ -7,7 +7,13 @@ export type Activity = { readonly ready: () => readonly (() => void)[]; readonly
 type Timer = { readonly at: number; readonly call: () => void };
 type Await = { readonly holds: () => boolean; readonly go: () => void };
 
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const immediate = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** The answer to a lot is written in the turn of the event loop after the one in which it came up. */
+const settle = async (): Promise<void> => {
+  await immediate();
+  await immediate();
+};
 
 /**
  * One world's time and order: everything that is about to have an effect waits here for its turn, one goes at a time, and time passes

@@ -2,6 +2,7 @@ import { BookingsBehindError } from '@tiketi/reservation/bookings.js';
 import type { internalRoutes } from '@tiketi/reservation/internal-routes.js';
 import { OutcomeUnknownError } from '@tiketi/shared-kernel/event-sourcing/command-handler.js';
 import { StoreUnavailableError } from '@tiketi/shared-kernel/event-sourcing/event-store/port.js';
+import { LotLine } from '@tiketi/shared-kernel/service/lots-line.js';
 import { ProblemError } from '@tiketi/shared-kernel/service/problem.js';
 import { type ServiceClient, ServiceProblem, ServiceUnreachable } from '@tiketi/shared-kernel/service/service-client.js';
 import type { Around } from './seams.js';
@@ -34,6 +35,24 @@ const problemOf = (error: unknown): ServiceProblem => {
 
 const throughJson = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
 
+/** What a route answers, the text of many lines where that is its answer. */
+const answerOf = (route: Route, params: Record<string, string>, body: unknown): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    let text = '';
+    const write = (more: string): void => {
+      text += more;
+    };
+    const end = (last: string): void => resolve(text + last);
+    // as much of a request and a response as they use
+    const req = { params, body, headers: {}, acceptsLanguages: () => 'en' };
+    const res = { json: (given: unknown) => resolve(throughJson(given)), type: () => undefined, write, end, destroyed: false };
+    route.run(req, res).catch(reject);
+  });
+
+const linesOf = (answer: unknown): readonly string[] => (typeof answer === 'string' ? answer.split('\n').slice(0, -1) : []);
+
+const isFault = (line: string): boolean => LotLine.parse(JSON.parse(line)).status === 500;
+
 /** A service's own routes, answered in this process and without sockets. `noted` hears of errors that are no problem of the service's own. */
 export const answersOf = (register: (router: Router) => void, noted: (error: unknown) => void): Answers => {
   const routes: Route[] = [];
@@ -46,14 +65,10 @@ export const answersOf = (register: (router: Router) => void, noted: (error: unk
     for (const route of routes) {
       const params = route.method === method ? paramsOf(route.path, parts) : undefined;
       if (params === undefined) continue;
-      let answer: unknown;
-      const json = (given: unknown): void => {
-        answer = given;
-      };
       try {
-        // as much of a request and a response as they use
-        await route.run({ params, body: throughJson(body), headers: {} }, { json });
-        return throughJson(answer);
+        const answer = await answerOf(route, params, throughJson(body));
+        for (const line of linesOf(answer)) if (isFault(line)) noted(new Error(line));
+        return answer;
       } catch (error) {
         const problem = problemOf(error);
         if (problem.status === 500) noted(error);
@@ -86,6 +101,10 @@ export const clientOf = (
   return {
     post: (path, body, options) => exchange('POST', path, body, options?.timeoutMs ?? defaultMs),
     get: (path, options) => exchange('GET', path, undefined, options?.timeoutMs ?? defaultMs),
+    // the lines of an answer come together or are lost together
+    postLines: async (path, body, hear) => {
+      for (const line of linesOf(await exchange('POST', path, body, defaultMs))) hear(line);
+    },
     close: async () => undefined,
   };
 };
