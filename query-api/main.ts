@@ -19,7 +19,7 @@ const env = readConfig(
     .extend({ RATE_LIMITS: RateLimits }),
 );
 const logger = createLogger({ service: 'query-api', level: env.LOG_LEVEL });
-const db = createDatabase<unknown>({ url: env.DATABASE_URL, applicationName: 'query-api', max: 8, logger });
+const db = createDatabase<unknown>({ url: env.DATABASE_URL, applicationName: 'query-api', max: 8, prepared: false, logger });
 // the projectors' process keeps the checkpoints of all its projections under its own name
 const reaches = (name: string) => createPositionWait({ db, schema: 'projectors', name });
 

@@ -23,6 +23,9 @@ const createGeometryCache = (most: number) => {
 };
 type GeometryCache = ReturnType<typeof createGeometryCache>;
 
+/** One text however many ids there are, so that it is prepared once. */
+const among = (column: string, ids: Iterable<string>) => sql<boolean>`${sql.ref(column)} = ANY(${[...ids]}::uuid[])`;
+
 type Mapped = { readonly id: string; readonly map_revision: string };
 const mapOf = ({ id, map_revision }: Mapped): string => `${id}@${map_revision}`;
 
@@ -32,7 +35,7 @@ const loadGeometry = async (tx: Tx, cache: GeometryCache, rows: readonly Mapped[
   const read =
     unknown.length === 0
       ? []
-      : await tx.selectFrom('performances').select(['id', 'map_revision', 'sections']).where('id', 'in', unknown).execute();
+      : await tx.selectFrom('performances').select(['id', 'map_revision', 'sections']).where(among('id', unknown)).execute();
   const fresh = new Map(read.map((row) => [row.id, cache.add(mapOf(row), row.sections)]));
   return new Map(
     rows.flatMap((row) => {
@@ -46,7 +49,7 @@ const loadRows = async (tx: Tx, cache: GeometryCache, ids: readonly string[]): P
   const found = await tx
     .selectFrom('performances')
     .select(['id', 'map_revision', 'total_seats', 'seat_status', 'ticket_types', 'inventory_revision'])
-    .where('id', 'in', [...ids])
+    .where(among('id', ids))
     .execute();
   const geometry = await loadGeometry(tx, cache, found);
   const rows = new Map<string, SeatRow>();
@@ -63,11 +66,7 @@ const loadHoldings = async (tx: Tx, events: readonly SeatEvent[]): Promise<Map<s
   const settled = events.filter(({ type }) => type === 'SeatsSold' || type === 'SeatsReleased');
   const ids = new Set(settled.flatMap(({ data }) => ('reservationId' in data ? [data.reservationId] : [])));
   if (ids.size === 0) return new Map();
-  const found = await tx
-    .selectFrom('reservation_seats')
-    .selectAll()
-    .where('reservation_id', 'in', [...ids])
-    .execute();
+  const found = await tx.selectFrom('reservation_seats').selectAll().where(among('reservation_id', ids)).execute();
   return new Map(
     found.map(({ reservation_id, performance_id, seats, places, places_sold }) => [
       reservation_id,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestDatabase, testDatabase } from '@tiketi/local/parts/test-postgres.js';
-import { type Generated, type Migration, sql } from 'kysely';
+import { CompiledQuery, type Generated, type Migration, sql } from 'kysely';
 import { createDatabase, runMigrations } from './database.js';
 import { recordingLogger } from './testing/recording-logger.js';
 
@@ -76,6 +76,43 @@ describe('createDatabase and runMigrations', () => {
     expect(lines()).toContainEqual(expect.objectContaining({ message: 'an idle database connection failed' }));
     expect((await sql<{ one: number }>`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
     await Promise.all([db.destroy(), other.destroy()]);
+  });
+
+  const parsedOf = async (db: ReturnType<typeof open>) =>
+    (await sql<{ statement: string }>`select statement from pg_prepared_statements order by name`.execute(db)).rows;
+
+  it('has a statement with values parsed once a connection', async () => {
+    const db = open({ max: 1 });
+    for (const one of [1, 2, 3]) expect((await sql`select ${one}::int as one`.execute(db)).rows).toEqual([{ one }]);
+    expect(await parsedOf(db)).toEqual([{ statement: 'select $1::int as one' }]);
+    await db.destroy();
+    const plain = open({ max: 1, prepared: false });
+    await sql`select ${1}::int as one`.execute(plain);
+    expect(await parsedOf(plain)).toEqual([]);
+    await plain.destroy();
+  });
+
+  it('prepares no more texts than a connection has room for', async () => {
+    const db = open({ max: 1 });
+    const texts = Array.from({ length: 310 }, (_, n) => `select $1::int + ${n} as sum`);
+    for (const text of texts) await db.executeQuery(CompiledQuery.raw(text, [1]));
+    expect(await parsedOf(db)).toHaveLength(300);
+    await db.destroy();
+  });
+
+  it.each([
+    ['a result has other columns now', 'alter table shapes add column more int', '0A000'],
+    ['a pooler threw them away', 'deallocate all', '26000'],
+  ])('prepares its statements anew after one failure where %s', async (_, change, code) => {
+    const db = open({ max: 1 });
+    await sql`drop table if exists shapes`.execute(db);
+    await sql`create table shapes (id int)`.execute(db);
+    const read = () => sql`select * from shapes where id = ${1}`.execute(db);
+    await read();
+    await sql.raw(change).execute(db);
+    await expect(read()).rejects.toMatchObject({ code });
+    await expect(read()).resolves.toMatchObject({ rows: [] });
+    await db.destroy();
   });
 
   it('refuses a schema name that is none', () => {

@@ -1,6 +1,7 @@
 import { Kysely, type Migration, Migrator, PostgresDialect, sql } from 'kysely';
 import { Pool } from 'pg';
 import type { Logger } from './logger.js';
+import { preparingPool } from './prepared-statements.js';
 
 export type DatabaseOptions = {
   readonly url: string;
@@ -15,12 +16,18 @@ export type DatabaseOptions = {
    * so a crash of Postgres may take the last moments back, rows and checkpoint alike. Never for accounts.
    */
   readonly rebuildable?: boolean;
+  /**
+   * False where what is read may change its columns under this program; otherwise statements are prepared. They are planned each time all the
+   * same: a plan kept since a table was small would read all of it ever after.
+   */
+  readonly prepared?: boolean;
   readonly logger?: Logger;
 };
 
 /** A bounded pool: waiting for a connection ends after 5 s, a statement after 15 s; an idle connection's death is only logged. */
 export const createDatabase = <DB>(o: DatabaseOptions): Kysely<DB> => {
   if (o.schema !== undefined && !/^[a-z_][a-z0-9_]*$/.test(o.schema)) throw new Error(`bad schema name ${o.schema}`);
+  const { prepared = true } = o;
   const pool = new Pool({
     connectionString: o.url,
     max: o.max ?? 10,
@@ -32,6 +39,7 @@ export const createDatabase = <DB>(o: DatabaseOptions): Kysely<DB> => {
     options: [
       ...(o.schema === undefined ? [] : [`-c search_path=${o.schema},public`]),
       ...(o.rebuildable === true ? ['-c synchronous_commit=off'] : []),
+      ...(prepared ? ['-c plan_cache_mode=force_custom_plan'] : []),
     ].join(' '),
   });
   pool.on('error', (error) => o.logger?.warn({ err: error }, 'an idle database connection failed'));
@@ -39,7 +47,7 @@ export const createDatabase = <DB>(o: DatabaseOptions): Kysely<DB> => {
   pool.on('connect', (client) => {
     client.on('error', (error) => o.logger?.warn({ err: error }, 'a database connection failed'));
   });
-  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool: prepared ? preparingPool(pool) : pool }) });
 };
 
 /**

@@ -39,17 +39,17 @@ export type Move = {
 
 /** The fence of every batch: moves the checkpoint if it is where we left it and the epoch is still ours. */
 export const moveCheckpoint = async (tx: QueryExecutorProvider, schema: string, move: Move): Promise<void> => {
-  // a move with no rows beside it may be lost with the server: those events are merely read again
-  const setting =
-    move.idleMs === undefined
-      ? sql`set_config('synchronous_commit', 'off', true)`
-      : sql`set_config('idle_in_transaction_session_timeout', ${String(move.idleMs)}, true)`;
+  // what the server loses in a crash, rows and checkpoint together, is made again from the same events
+  const settings = [
+    sql`set_config('synchronous_commit', 'off', true)`,
+    ...(move.idleMs === undefined ? [] : [sql`set_config('idle_in_transaction_session_timeout', ${String(move.idleMs)}, true)`]),
+  ];
   const moved = await sql`
     UPDATE ${sql.id(schema, 'checkpoint')}
     SET commit_position = ${move.to.commit.toString()}, prepare_position = ${move.to.prepare.toString()},
         updated_at = clock_timestamp()
     WHERE name = ${move.name} AND epoch = ${move.epoch.toString()}::bigint
       AND commit_position = ${move.from.commit.toString()} AND prepare_position = ${move.from.prepare.toString()}
-    RETURNING ${setting}`.execute(tx);
+    RETURNING ${sql.join(settings)}`.execute(tx);
   if (moved.rows.length !== 1) throw new LeaseLostError(`${move.name}: the checkpoint is not where epoch ${move.epoch} left it`);
 };

@@ -4,10 +4,23 @@ import { isInfrastructure, isTimeout } from './failures.js';
 const withCode = (code: string) => Object.assign(new Error('no'), { code });
 
 describe('telling an outage from a fact that cannot be applied', () => {
-  it.each(['08006', '53300', '57P01', '57P03', '57014', '58030', '40001', '40P01', '55P03', '25P03', '42P01', '42501', '3F000'])(
-    'waits out SQLSTATE %s',
-    (code) => expect(isInfrastructure(withCode(code))).toBe(true),
-  );
+  it.each([
+    '08006',
+    '53300',
+    '57P01',
+    '57P03',
+    '57014',
+    '58030',
+    '40001',
+    '40P01',
+    '55P03',
+    '25P03',
+    '0A000',
+    '26000',
+    '42P01',
+    '42501',
+    '3F000',
+  ])('waits out SQLSTATE %s', (code) => expect(isInfrastructure(withCode(code))).toBe(true));
 
   it.each(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'])('waits out %s', (code) =>
     expect(isInfrastructure(withCode(code))).toBe(true),

@@ -3,9 +3,23 @@ const serverClasses = new Set(['08', '53', '57', '58']);
 
 /**
  * Single states that say nothing of the fact: serialization, deadlock, lock not available, idle in transaction,
- * read-only server; then a schema or a right that is missing, which no other event would get past either.
+ * read-only server, a prepared statement whose result has other columns now (it is prepared anew), or that a pooler forgot; then a schema or a
+ * right that is missing, which no other event would get past either.
  */
-const otherStates = new Set(['40001', '40P01', '55P03', '25P03', '25006', '42P01', '42703', '42501', '42883', '3F000']);
+const otherStates = new Set([
+  '40001',
+  '40P01',
+  '55P03',
+  '25P03',
+  '25006',
+  '0A000',
+  '26000',
+  '42P01',
+  '42703',
+  '42501',
+  '42883',
+  '3F000',
+]);
 
 const connectionMessages =
   /connection terminated|connection error|trying to connect|not queryable|query read timeout|calling end on the pool|driver has already been destroyed|client was closed/i;

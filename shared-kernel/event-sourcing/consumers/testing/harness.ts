@@ -1,5 +1,6 @@
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import pg from 'pg';
+import { createDatabase } from '../../../service/database.js';
 import { migrateConsumerTables } from '../tables.js';
 import { createNotes } from './notes.js';
 
@@ -14,7 +15,7 @@ export const openPool = (url: string, max = 6, name = 'consumers'): pg.Pool => {
 };
 
 export const connect = (url: string, max = 6, name = 'consumers'): Kysely<unknown> =>
-  new Kysely<unknown>({ dialect: new PostgresDialect({ pool: openPool(url, max, name) }) });
+  createDatabase<unknown>({ url, max, applicationName: name });
 
 /** Tables for consumers and for what a test consumer writes. */
 export const openConsumerDatabase = async (url: string, schema = 'runtime') => {
