@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { repositoryRoot } from '@tiketi/local/parts/repository.js';
+import { type MachineSpeed, machineSpeed, WHERE_TARGETS_WERE_SET } from './machine.js';
 
 /** One line of a table of right-aligned columns. */
 export const print = (...cells: (string | number)[]): void =>
@@ -13,8 +14,19 @@ export const resultsFolder = async (): Promise<string> => {
   return folder;
 };
 
-/** Keeps a benchmark's figures as `tests/load/results/<name>.json`. */
+const tellMachine = (machine: MachineSpeed): void => {
+  const share = (what: keyof MachineSpeed): string =>
+    `${machine[what]} (${Math.round((machine[what] / WHERE_TARGETS_WERE_SET[what]) * 100)} %)`;
+  console.log(
+    `One core of this machine a second, just now, and its share of the one the targets were set on: ${share('es256Checks')} ES256 checks, ` +
+      `${share('sha256OfEvents')} sha256 and ${share('eventsParsed')} JSON.parse of an event.`,
+  );
+};
+
+/** Keeps a benchmark's figures, and how fast the machine is at that moment, as `tests/load/results/<name>.json`. */
 export const saveResult = async (name: string, result: object): Promise<void> => {
-  const about = { measuredAt: new Date().toISOString(), node: process.version };
+  const machine = machineSpeed();
+  tellMachine(machine);
+  const about = { measuredAt: new Date().toISOString(), node: process.version, machine };
   await writeFile(path.join(await resultsFolder(), `${name}.json`), `${JSON.stringify({ ...about, ...result }, null, 2)}\n`);
 };
