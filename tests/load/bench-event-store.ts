@@ -3,14 +3,27 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { repositoryRoot } from '@tiketi/local/parts/repository.js';
+import { connectEventStore } from '@tiketi/shared-kernel/event-sourcing/event-store/eventstoredb.js';
 import { startChildServer } from './child-server.js';
-import { type Acknowledged, appends, BATCH, catchUp, faultsOf, live, received, UNARY } from './event-store-loads.js';
+import {
+  type Acknowledged,
+  adapterAppends,
+  appends,
+  BATCH,
+  catchUp,
+  faultsOf,
+  type Load,
+  live,
+  received,
+  UNARY,
+} from './event-store-loads.js';
 import { median, percentile } from './pace.js';
+import { processorTime, usedBetween } from './processor-time.js';
 import { echoesPerSecond, syncsPerSecond } from './raw-limits.js';
 
 /**
- * The local event-store node through the official client, from a load process of its own, every append synced before its answer; beside
- * it, in the same rounds, what the disk, gRPC and the client allow at most. Says nothing about EventStoreDB itself.
+ * The local event-store node through the official client and through Tiketi's adapter, from a load process of its own, every append synced
+ * before its answer; beside it, in the same rounds, what the disk, gRPC and the client allow at most. Says nothing about EventStoreDB itself.
  */
 const RUNS = Number(process.env.BENCH_RUNS ?? 3);
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 2);
@@ -37,6 +50,8 @@ const ROWS: readonly Row[] = [
   { what: 'bare: read', unit: 'events/s' },
   { what: 'node: single, BatchAppend', unit: 'appends/s', must: 8000, goal: 13_000, limit: 'bare: single, BatchAppend' },
   { what: 'node: single, Append', unit: 'appends/s', must: 4000, goal: 5500, limit: 'bare: single, Append' },
+  { what: 'adapter: single, batched', unit: 'appends/s' },
+  { what: 'adapter: single, unary', unit: 'appends/s' },
   { what: 'node: 100 an append', unit: 'events/s', must: 22_000, goal: 30_000, limit: 'bare: 100 an append' },
   { what: 'node: catch-up subscription', unit: 'events/s', must: 22_000, goal: 32_000, limit: 'bare: read' },
   { what: 'node: live subscription', unit: 'events/s' },
@@ -45,6 +60,8 @@ const ROWS: readonly Row[] = [
 const figures = new Map<string, number[]>();
 const note = (what: string, figure: number) => figures.set(what, [...(figures.get(what) ?? []), figure]);
 const latencies = new Map<string, number[]>();
+/** Milliseconds of processor time of both ends for one append. */
+const costs = new Map<string, number[]>();
 
 const data = path.join(repositoryRoot(), '.tiketi');
 await mkdir(data, { recursive: true });
@@ -57,20 +74,33 @@ const node = await startChildServer(built('local/dist/event-store-node/main.js')
 const bare = await startChildServer(fileURLToPath(new URL('./bare-server.js', import.meta.url)), {});
 const toNode = EventStoreDBClient.connectionString(node.url);
 const toBare = EventStoreDBClient.connectionString(bare.url);
+const adapters = (['batched', 'unary'] as const).map((way) => ({
+  way,
+  store: connectEventStore({ url: node.url, connectionName: `bench-${way}`, appends: way }),
+}));
 const bareAddress = new URL(bare.url.replace('esdb:', 'http:')).host;
 
 const acknowledged: Acknowledged = new Map();
 const keep = (noted: Acknowledged) => {
   for (const [id, place] of noted) acknowledged.set(id, place);
 };
-const measured = async (what: string, client: EventStoreDBClient, way: typeof BATCH, size: number, prefix: string) => {
-  // noted in a new map for both, so that the load process does the same work for both, and in every round
+const measuredBy = async (what: string, size: number, run: (noted: Acknowledged) => Promise<Load>) => {
+  // noted in a new map for all, so that the load process does the same work for each, and in every round
   const noted: Acknowledged = new Map();
-  const load = await appends(client, way, size, { inFlight: IN_FLIGHT, seconds: SECONDS, prefix }, noted);
-  if (client === toNode) keep(noted);
+  const before = await processorTime({ node: node.pid ?? null, bare: bare.pid ?? null });
+  const load = await run(noted);
+  const used = usedBetween(before, await processorTime({ node: node.pid ?? null, bare: bare.pid ?? null }));
+  const seconds = used.reduce((sum, [, part]) => sum + part, 0);
   note(what, load.events / load.seconds);
   latencies.set(what, [...(latencies.get(what) ?? []), percentile(load.samples, 0.99)]);
-  return load.events;
+  costs.set(what, [...(costs.get(what) ?? []), (seconds * 1000 * size) / load.events]);
+  return { events: load.events, noted };
+};
+const measured = async (what: string, client: EventStoreDBClient, way: typeof BATCH, size: number, prefix: string) => {
+  const loop = { inFlight: IN_FLIGHT, seconds: SECONDS, prefix };
+  const { events, noted } = await measuredBy(what, size, (into) => appends(client, way, size, loop, into));
+  if (client === toNode) keep(noted);
+  return events;
 };
 
 const round = async (run: number) => {
@@ -82,6 +112,11 @@ const round = async (run: number) => {
   await measured('node: single, BatchAppend', toNode, BATCH, 1, `single-${run}`);
   await measured('bare: single, Append', toBare, UNARY, 1, 'bare');
   await measured('node: single, Append', toNode, UNARY, 1, `unary-${run}`);
+  for (const { way, store } of adapters) {
+    const loop = { inFlight: IN_FLIGHT, seconds: SECONDS, prefix: `adapter-${way}-${run}` };
+    const { noted } = await measuredBy(`adapter: single, ${way}`, 1, (into) => adapterAppends(store, loop, into));
+    keep(noted);
+  }
   await measured('bare: 100 an append', toBare, BATCH, BATCH_SIZE, 'bare');
   const stored = await measured('node: 100 an append', toNode, BATCH, BATCH_SIZE, `batched-${run}`);
   note('bare: read', await received(toBare.readStream('any'), stored));
@@ -101,6 +136,9 @@ try {
       await appends(client, way, 1, { inFlight: IN_FLIGHT, seconds: WARM_UP_SECONDS, prefix: 'warm' });
     }
   }
+  for (const { way, store } of adapters) {
+    await adapterAppends(store, { inFlight: IN_FLIGHT, seconds: WARM_UP_SECONDS, prefix: `warm-${way}` }, new Map());
+  }
   for (let run = 1; run <= RUNS; run += 1) await round(run);
 
   const middle = (what: string) => median(figures.get(what) ?? []);
@@ -109,18 +147,19 @@ try {
     median: Math.round(middle(row.what)),
     runs: (figures.get(row.what) ?? []).map(Math.round),
     ...(row.limit === undefined ? {} : { ratioToLimit: Number((middle(row.what) / middle(row.limit)).toFixed(2)) }),
+    ...(costs.has(row.what) ? { processorMilliseconds: Number(median(costs.get(row.what) ?? []).toFixed(3)) } : {}),
     ...(latencies.has(row.what) ? { p99Milliseconds: Number(median(latencies.get(row.what) ?? []).toFixed(1)) } : {}),
   }));
   console.log(
-    `\n${'what'.padEnd(30)}${['median', 'unit', 'p99 ms', 'of limit', 'must', 'goal'].map((c) => c.padStart(12)).join('')}`,
+    `\n${'what'.padEnd(30)}${['median', 'unit', 'p99 ms', 'cpu ms', 'of limit', 'must', 'goal'].map((c) => c.padStart(12)).join('')}`,
   );
-  for (const { what, median: figure, unit, p99Milliseconds, ratioToLimit, must, goal } of results) {
+  for (const { what, median: figure, unit, p99Milliseconds, processorMilliseconds, ratioToLimit, must, goal } of results) {
     const share = ratioToLimit === undefined ? '' : `${Math.round(ratioToLimit * 100)} %`;
-    const cells = [figure, unit, p99Milliseconds ?? '', share, must ?? '', goal ?? ''];
+    const cells = [figure, unit, p99Milliseconds ?? '', processorMilliseconds ?? '', share, must ?? '', goal ?? ''];
     console.log(`${what.padEnd(30)}${cells.map((cell) => String(cell).padStart(12)).join('')}`);
   }
   console.log(
-    '\n“bare” is the same client against a process that stores nothing; each node row is given as a share of it. The node frames many events at once and can read out faster (above 100 %).',
+    '\n“bare” is the same client against a process that stores nothing; each node row is given as a share of it. The node frames many events at once and can read out faster (above 100 %). “cpu ms” is processor time of both ends together for one append.',
   );
 
   const faults = await faultsOf(toNode, acknowledged);
@@ -136,7 +175,7 @@ try {
     `${JSON.stringify({ ...result, faults: faults.length }, null, 2)}\n`,
   );
 } finally {
-  await Promise.all([toNode.dispose(), toBare.dispose()]);
+  await Promise.all([toNode.dispose(), toBare.dispose(), ...adapters.map(({ store }) => store.close())]);
   await Promise.all([node.stop(), bare.stop()]);
   await rm(folder, { recursive: true, force: true });
 }

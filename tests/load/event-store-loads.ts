@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type AppendToStreamOptions, type EventStoreDBClient, jsonEvent, streamNameFilter } from '@eventstore/db-client';
+import { CommandId } from '@tiketi/shared-kernel/contracts/ids.js';
+import type { EventStore } from '@tiketi/shared-kernel/event-sourcing/event-store/port.js';
+import type { EventMetadata } from '@tiketi/shared-kernel/event-sourcing/metadata.js';
 import { closedLoop, type Sample } from './pace.js';
 
 /** About the size of a seat hold with its metadata: 600 bytes of JSON. */
@@ -13,12 +16,14 @@ const anEvent = () => jsonEvent({ id: randomUUID(), type: 'Benched', data: EVENT
 export const BATCH: AppendToStreamOptions = {};
 export const UNARY: AppendToStreamOptions = { credentials: { username: 'insecure', password: 'insecure' } };
 
+type Loop = { readonly inFlight: number; readonly seconds: number; readonly prefix: string };
+
 /** Appends of `size` events each over a hundred streams, `inFlight` under way at once; notes what was acknowledged, and where. */
 export const appends = async (
   client: EventStoreDBClient,
   way: AppendToStreamOptions,
   size: number,
-  { inFlight, seconds, prefix }: { readonly inFlight: number; readonly seconds: number; readonly prefix: string },
+  { inFlight, seconds, prefix }: Loop,
   acknowledged?: Acknowledged,
 ): Promise<Load> => {
   let turn = 0;
@@ -36,6 +41,41 @@ export const appends = async (
   const begun = performance.now();
   const samples = await closedLoop(ask, inFlight, seconds);
   return { samples, events: samples.length * size, seconds: (performance.now() - begun) / 1000 };
+};
+
+const METADATA: EventMetadata = {
+  $correlationId: 'r-7f9c6f0e',
+  $causationId: 'c-7f9c6f0e',
+  commandId: CommandId.parse('c-7f9c6f0e'),
+  actor: { id: 'bench', role: 'buyer' },
+  schemaVersion: 1,
+};
+
+/**
+ * Appends of one event each through Tiketi's own adapter, `inFlight` under way at once: each to a stream that has no other append under way,
+ * at the revision that stream has, as a serial writer does.
+ */
+export const adapterAppends = async (
+  store: EventStore,
+  { inFlight, seconds, prefix }: Loop,
+  acknowledged: Acknowledged,
+): Promise<Load> => {
+  const free = Array.from({ length: inFlight }, (_, index) => ({ stream: `${prefix}-${index}`, revision: -1n }));
+  const ask = async () => {
+    const place = free.pop();
+    if (place === undefined) throw new Error('more under way than there are streams');
+    const { stream, revision } = place;
+    const id = randomUUID();
+    const events = [{ id, type: 'Benched', data: EVENT_DATA, metadata: METADATA }];
+    const outcome = await store.append({ stream, expected: revision < 0n ? 'no_stream' : revision, events });
+    if (outcome.kind !== 'appended') throw new Error(`an append was not stored: ${outcome.kind}`);
+    acknowledged.set(id, { stream, revision: outcome.revision });
+    free.push({ stream, revision: outcome.revision });
+    return 'appended';
+  };
+  const begun = performance.now();
+  const samples = await closedLoop(ask, inFlight, seconds);
+  return { samples, events: samples.length, seconds: (performance.now() - begun) / 1000 };
 };
 
 /** Events a second of what a source yields, from its first to its `count`-th. */

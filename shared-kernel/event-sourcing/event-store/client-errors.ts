@@ -1,5 +1,6 @@
 import {
   AccessDeniedError,
+  convertToCommandError,
   isCommandError,
   MaxAppendSizeExceededError,
   NotLeaderError,
@@ -9,12 +10,17 @@ import {
   UnavailableError,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
-import { StoreRefusedError, StoreUnavailableError } from './port.js';
+import { type AppendOutcome, StoreRefusedError, StoreUnavailableError } from './port.js';
 
 /** gRPC status codes that no retry mends: invalid argument, permission denied, unimplemented, unauthenticated. */
 const REFUSING_CODES: readonly unknown[] = [3, 7, 12, 16];
 
+/** Those that deny the call as such, before any of its messages is looked at. */
+const CALL_REFUSED: readonly unknown[] = [7, 12, 16];
+
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
+const unknown = ({ name, message }: Error): AppendOutcome => ({ kind: 'unknown', cause: `${name}: ${message}` });
 
 const isRefusal = (error: Error): boolean =>
   error instanceof AccessDeniedError ||
@@ -24,12 +30,30 @@ const isRefusal = (error: Error): boolean =>
   ('code' in error && REFUSING_CODES.includes(error.code));
 
 /** What a failed append means; anything not known to be final is unknown, for reporting failure would be a guess. */
-export const judgeAppendError = (thrown: unknown): 'conflict' | StoreRefusedError | { readonly unknown: string } => {
+export const judgeAppendError = (thrown: unknown): AppendOutcome | StoreRefusedError => {
   const error = asError(thrown);
-  if (error instanceof WrongExpectedVersionError) return 'conflict';
+  if (error instanceof WrongExpectedVersionError) return { kind: 'conflict' };
   if (isRefusal(error)) return new StoreRefusedError(error.message, { cause: error });
-  return { unknown: `${error.name}: ${error.message}` };
+  return unknown(error);
 };
+
+/** An error as gRPC reports it in the client's classes; itself where the client cannot read it (a leader without address). */
+export const commandError = (raw: Error): Error => {
+  try {
+    return convertToCommandError(raw);
+  } catch {
+    return raw;
+  }
+};
+
+/**
+ * What the end of a stream means for the appends open on it. Turned away before it answered any is turned away for all; later
+ * an error says nothing about a single append.
+ */
+export const judgeStreamEnd = (error: Error, answered: boolean): AppendOutcome | StoreRefusedError =>
+  !answered && 'code' in error && CALL_REFUSED.includes(error.code)
+    ? new StoreRefusedError(error.message, { cause: error })
+    : unknown(error);
 
 /** A failed read or subscription, in the port's words; undefined where the stream only does not exist. */
 export const judgeReadError = (thrown: unknown): StoreRefusedError | StoreUnavailableError | undefined => {

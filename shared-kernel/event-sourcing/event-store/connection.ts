@@ -1,5 +1,6 @@
 import { BACKWARDS, END, EventStoreDBClient } from '@eventstore/db-client';
 import { isAnswer } from './client-errors.js';
+import { internalsOf } from './client-internals.js';
 
 /** A call under way; `fail` ends it when the connection is found dead. */
 export type OpenCall = { readonly fail: (error: Error) => void };
@@ -48,17 +49,17 @@ export const createConnection = (url: string, connectionName: string): Connectio
   const client = clientOf(url, connectionName);
   const calls = new Set<OpenCall>();
   let heardAt = Date.now();
+  // apart from the above: a call opened during a probe is no sign of life
+  let watchedFrom = heardAt;
   let watch: NodeJS.Timeout | undefined;
   let probing = false;
   let left = false;
   let closing: Promise<void> | undefined;
 
   const shut = async () => {
-    // protected in the client's types, and the only way to its socket: dispose() ends the streams alone
-    const channels = client as unknown as { getChannel: () => Promise<{ close: () => void }> };
     // it waits for each stream's end, which a stream the server has half closed never reaches
     await within(DISPOSE_MS, client.dispose());
-    (await channels.getChannel()).close();
+    (await internalsOf(client).getChannel()).close();
   };
 
   const close = () => {
@@ -99,7 +100,7 @@ export const createConnection = (url: string, connectionName: string): Connectio
   };
 
   const tick = () => {
-    if (calls.size > 0 && Date.now() - heardAt >= SILENCE_MS) suspect();
+    if (calls.size > 0 && Date.now() - Math.max(heardAt, watchedFrom) >= SILENCE_MS) suspect();
   };
 
   const leave = () => {
@@ -111,7 +112,7 @@ export const createConnection = (url: string, connectionName: string): Connectio
     client,
     open: (call) => {
       if (calls.size === 0) {
-        heardAt = Date.now();
+        watchedFrom = Date.now();
         watch ??= setInterval(tick, TICK_MS);
         watch.unref();
       }

@@ -5,16 +5,18 @@ import { startEventStoreNode } from '@tiketi/local/event-store-node/server.js';
 import { eventStoreContract } from './contract.js';
 import { connectEventStore } from './eventstoredb.js';
 
-eventStoreContract('the EventStoreDB adapter on the local node', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'tiketi-event-store-'));
-  const node = await startEventStoreNode({ directory, port: 0 });
-  const store = connectEventStore({ url: node.url, connectionName: 'contract' });
-  return {
-    store,
-    close: async () => {
-      await store.close();
-      await node.close();
-      await rm(directory, { recursive: true, force: true });
-    },
-  };
-});
+for (const appends of ['batched', 'unary'] as const) {
+  eventStoreContract(`the EventStoreDB adapter on the local node, appends ${appends},`, async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'tiketi-event-store-'));
+    const node = await startEventStoreNode({ directory, port: 0 });
+    const store = connectEventStore({ url: node.url, connectionName: 'contract', appends });
+    return {
+      store,
+      close: async () => {
+        await store.close();
+        await node.close();
+        await rm(directory, { recursive: true, force: true });
+      },
+    };
+  });
+}

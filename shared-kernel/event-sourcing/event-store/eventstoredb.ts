@@ -1,5 +1,6 @@
 import type { AllStreamResolvedEvent, ResolvedEvent } from '@eventstore/db-client';
 import { appendOnce } from './appending.js';
+import { byBatchStream } from './batch-appends.js';
 import { type Connection, createConnection } from './connection.js';
 import { credentialsOf } from './credentials.js';
 import type { EventStore, StoredEvent } from './port.js';
@@ -7,12 +8,15 @@ import { checkedPosition, toStoredEvent } from './stored-event.js';
 import { tolerateStrayRejections } from './stray-rejections.js';
 import { type Source, streamed } from './streaming.js';
 import { followAll, followStream } from './subscribing.js';
+import { byUnaryCall } from './unary-appends.js';
 
 type ConnectOptions = {
   /** An EventStoreDB connection string; a secure one names a user. */
   readonly url: string;
   readonly connectionName: string;
   readonly appendTimeoutMs?: number;
+  /** What carries appends; `unary` is for comparing, and is used anyway where the server offers no other. */
+  readonly appends?: 'batched' | 'unary';
   readonly logger?: { readonly warn: (details: object, message: string) => void };
 };
 
@@ -21,8 +25,15 @@ type ConnectOptions = {
  * whenever the connection is lost; every call has its own end (see the port), and no fault of one connection touches
  * another's calls.
  */
-export const connectEventStore = ({ url, connectionName, appendTimeoutMs = 5000, logger }: ConnectOptions): EventStore => {
-  const credentials = credentialsOf(url);
+export const connectEventStore = ({
+  url,
+  connectionName,
+  appendTimeoutMs = 5000,
+  appends = 'batched',
+  logger,
+}: ConnectOptions): EventStore => {
+  const unary = byUnaryCall(credentialsOf(url));
+  const carrier = appends === 'unary' ? unary : byBatchStream(unary);
   let current = createConnection(url, connectionName);
   const connections = new Set([current]);
   const stopTolerating = tolerateStrayRejections((reason) => {
@@ -51,7 +62,7 @@ export const connectEventStore = ({ url, connectionName, appendTimeoutMs = 5000,
   };
 
   return {
-    append: async (attempt, options) => appendOnce(connection, credentials, attempt, options?.timeoutMs ?? appendTimeoutMs),
+    append: async (attempt, options) => appendOnce(connection, carrier, attempt, options?.timeoutMs ?? appendTimeoutMs),
     readStream: (stream, { from = 'start', direction = 'forwards', maxCount = Number.MAX_SAFE_INTEGER } = {}) =>
       events(({ client }) => client.readStream(stream, { fromRevision: from, direction, maxCount, requiresLeader: true })),
     readAll: ({ from = 'start', direction = 'forwards', maxCount = Number.MAX_SAFE_INTEGER } = {}) =>

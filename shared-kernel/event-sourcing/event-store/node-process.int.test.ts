@@ -56,8 +56,8 @@ describe('the adapter and a node that is a process of its own', () => {
   afterEach(async () => {
     for (const clean of cleanUp.splice(0).reverse()) await clean();
   });
-  const connected = (url = node.url) => {
-    const store = connectEventStore({ url, connectionName: 'node-process' });
+  const connected = (url = node.url, appends: 'batched' | 'unary' = 'batched') => {
+    const store = connectEventStore({ url, connectionName: 'node-process', appends });
     cleanUp.push(() => store.close());
     return store;
   };
@@ -100,6 +100,19 @@ describe('the adapter and a node that is a process of its own', () => {
     }
   }, 20_000);
 
+  it('that answers while this process is held up for longer than the appends’ time: they are known all the same', async () => {
+    const store = connected();
+    await store.append(attemptOf(`warm-${randomUUID()}`, 1, 'no_stream'));
+    node.child.kill('SIGSTOP');
+    const attempts = Array.from({ length: 60 }, () => attemptOf(`held-up-${randomUUID()}`, 1, 'no_stream'));
+    const appending = Promise.all(attempts.map((attempt) => store.append(attempt, { timeoutMs: 1000 })));
+    // so that all are on their way before this process does nothing any more
+    await pause(200);
+    node.child.kill('SIGCONT');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1200);
+    expect((await appending).filter(({ kind }) => kind !== 'appended')).toEqual([]);
+  });
+
   it('that is killed and started anew: subscriptions go on without a gap or a repeat', async () => {
     const store = connected();
     const stream = `killed-${randomUUID()}`;
@@ -130,12 +143,14 @@ describe('the adapter and a node that is a process of its own', () => {
     expect(seen).toEqual(upTo(total));
   }, 40_000);
 
-  it.each<[Excuse, typeof NotLeaderError | typeof UnavailableError]>([
-    ['not-leader', NotLeaderError],
-    ['unavailable', UnavailableError],
+  it.each<[Excuse, 'batched' | 'unary', typeof NotLeaderError | typeof UnavailableError]>([
+    ['not-leader', 'batched', NotLeaderError],
+    ['unavailable', 'batched', UnavailableError],
+    ['not-leader', 'unary', NotLeaderError],
+    ['unavailable', 'unary', UnavailableError],
   ])(
-    'that stored the append and says %s: a failure in the client; unknown here, and the repeat finds the first',
-    async (excuse, kind) => {
+    'that stored the append and says %s: a failure in the client; unknown here (%s), and the repeat finds the first',
+    async (excuse, appends, kind) => {
       const theirs = await startWithholdingServer(Number(port), [excuse]);
       cleanUp.push(() => theirs.close());
       const client = EventStoreDBClient.connectionString(theirs.url);
@@ -147,7 +162,7 @@ describe('the adapter and a node that is a process of its own', () => {
 
       const ours = await startWithholdingServer(Number(port), [excuse, excuse]);
       cleanUp.push(() => ours.close());
-      const store = connected(ours.url);
+      const store = connected(ours.url, appends);
       const attempt = attemptOf(`excused-${randomUUID()}`, 3, 'no_stream');
       expect((await store.append(attempt)).kind).toBe('unknown');
       expect((await store.append(attempt)).kind).toBe('unknown');

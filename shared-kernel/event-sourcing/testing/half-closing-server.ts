@@ -1,7 +1,7 @@
 import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
-import featuresPb from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import streams from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import { Server, ServerCredentials, type ServerDuplexStream, type ServerWritableStream, type sendUnaryData } from '@grpc/grpc-js';
+import { Server, ServerCredentials, type ServerDuplexStream, type ServerWritableStream } from '@grpc/grpc-js';
+import { batchAppendIsServed } from './batch-server.js';
 
 /**
  * A server that takes every append and never says what became of it: it ends batch streams politely without a reply,
@@ -20,17 +20,7 @@ export const startHalfClosingServer = async (): Promise<{ readonly url: string; 
       },
     },
   );
-  server.addService(features.ServerFeaturesService, {
-    getSupportedMethods: (_: unknown, reply: sendUnaryData<unknown>) => {
-      const method = new featuresPb.SupportedMethod();
-      method.setServiceName('event_store.client.streams.streams');
-      method.setMethodName('batchappend');
-      const methods = new featuresPb.SupportedMethods();
-      methods.setEventStoreServerVersion('24.2.0');
-      methods.addMethods(method);
-      reply(null, methods);
-    },
-  });
+  server.addService(features.ServerFeaturesService, { getSupportedMethods: batchAppendIsServed });
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),

@@ -1,6 +1,16 @@
+import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import streams from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import type { AppendReq, AppendResp } from '@eventstore/db-client/generated/streams_pb.js';
-import { credentials, Metadata, Server, ServerCredentials, type ServerReadableStream, type sendUnaryData } from '@grpc/grpc-js';
+import type { AppendReq, AppendResp, BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
+import {
+  credentials,
+  Metadata,
+  Server,
+  ServerCredentials,
+  type ServerDuplexStream,
+  type ServerReadableStream,
+  type sendUnaryData,
+} from '@grpc/grpc-js';
+import { batchAppendIsServed } from './batch-server.js';
 
 /** What a server says in place of a success it will not admit. */
 export type Excuse = 'not-leader' | 'unavailable';
@@ -15,7 +25,7 @@ const refusal = (excuse: Excuse, leaderPort: number) => {
   return { code: 5, details: 'not leader', metadata };
 };
 
-/** Stands before a server, lets every unary append through, and answers the first ones with an excuse though they were stored. */
+/** Stands before a server, lets every append through, and answers the first ones with an excuse though they were stored. */
 export const startWithholdingServer = async (
   targetPort: number,
   excuses: readonly Excuse[],
@@ -23,10 +33,22 @@ export const startWithholdingServer = async (
   const target = new streams.StreamsClient(`127.0.0.1:${targetPort}`, credentials.createInsecure());
   const left = [...excuses];
   const server = new Server();
-  const { append } = streams.StreamsService;
+  const { append, batchAppend } = streams.StreamsService;
+  server.addService(features.ServerFeaturesService, { getSupportedMethods: batchAppendIsServed });
   server.addService(
-    { append },
+    { append, batchAppend },
     {
+      batchAppend: (call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>) => {
+        const onwards = target.batchAppend();
+        onwards.on('error', () => undefined);
+        onwards.on('data', (response: BatchAppendResp) => {
+          const excuse = response.hasSuccess() ? left.shift() : undefined;
+          if (excuse !== undefined) call.emit('error', refusal(excuse, port));
+          else call.write(response);
+        });
+        call.on('data', (part: BatchAppendReq) => onwards.write(part));
+        call.on('close', () => onwards.cancel());
+      },
       append: (call: ServerReadableStream<AppendReq, AppendResp>, answer: sendUnaryData<AppendResp>) => {
         const onwards = target.append((error, response) => {
           const excuse = error === null ? left.shift() : undefined;
