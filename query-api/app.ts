@@ -8,7 +8,7 @@ import type { RateLimits } from '@tiketi/shared-kernel/service/rate-limit.js';
 import { checkReadiness } from '@tiketi/shared-kernel/service/readiness.js';
 import type { Answer } from './answers/answer.js';
 import { createAnswerCache } from './answers/answer-cache.js';
-import { FRESH_MS } from './answers/freshness.js';
+import { FRESH_MS, RENEW_AFTER_MS } from './answers/freshness.js';
 import { createHotAnswers, hotFirst } from './answers/hot-answers.js';
 import type { BookingLogs } from './bookings/booking-log.js';
 import { getBookingLog } from './bookings/routes.js';
@@ -41,7 +41,7 @@ export const createApp = (ports: QueryPorts): RequestListener => {
   const { requireUser, requireRole } = ports.authenticator;
   const observe = observeReads(metrics);
   const cache = createAnswerCache<Answer | undefined>({ maxAgeMs: FRESH_MS, maxEntries: 2000, observe: observe.cache });
-  const hot = createHotAnswers({ maxAgeMs: FRESH_MS, maxEntries: 2000 });
+  const hot = createHotAnswers({ maxAgeMs: FRESH_MS, renewAfterMs: RENEW_AFTER_MS, maxEntries: 2000 });
   const open = { db: catalog, cache, hot, wait: ports.catalogReaches, now };
   const own = { db: tickets, wait: ports.ticketsReach };
 

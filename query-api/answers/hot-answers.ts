@@ -9,6 +9,8 @@ type HotAnswer = {
   readonly route: string;
   /** What the app set on the answer it was remembered from. */
   readonly headers: OutgoingHttpHeaders;
+  /** Has it made anew and remembered; where that fails it says nothing, and who asks when this one is too old will hear. */
+  readonly renew: () => void;
 };
 
 export type HotAnswers = {
@@ -16,13 +18,16 @@ export type HotAnswers = {
   readonly find: (url: string) => HotAnswer | undefined;
 };
 
+/** One asked for after `renewAfterMs` is renewed behind whoever asked, so that nobody waits for what is asked for all the time. */
 export const createHotAnswers = (o: {
   readonly maxAgeMs: number;
+  readonly renewAfterMs: number;
   readonly maxEntries: number;
   readonly now?: () => number;
 }): HotAnswers => {
-  const { maxAgeMs, maxEntries, now = () => performance.now() } = o;
+  const { maxAgeMs, renewAfterMs, maxEntries, now = () => performance.now() } = o;
   const known = new Map<string, HotAnswer>();
+  const renewed = new WeakSet<HotAnswer>();
   return {
     remember: (url, hot) => {
       known.delete(url);
@@ -33,7 +38,14 @@ export const createHotAnswers = (o: {
     },
     find: (url) => {
       const hot = known.get(url);
-      return hot !== undefined && now() - hot.at <= maxAgeMs ? hot : undefined;
+      if (hot === undefined) return undefined;
+      const age = now() - hot.at;
+      if (age > maxAgeMs) return undefined;
+      if (age > renewAfterMs && !renewed.has(hot)) {
+        renewed.add(hot);
+        hot.renew();
+      }
+      return hot;
     },
   };
 };

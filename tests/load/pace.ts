@@ -25,7 +25,8 @@ export const openLoop = async (ask: () => Promise<string>, perSecond: number, se
   const total = perSecond * seconds;
   const asked: Promise<Sample>[] = [];
   while (asked.length < total) {
-    const dueBy = Math.min(total, Math.floor(((performance.now() - begun) / 1000) * perSecond));
+    // the first is due at once
+    const dueBy = Math.min(total, Math.floor(((performance.now() - begun) / 1000) * perSecond) + 1);
     while (asked.length < dueBy) {
       const due = begun + (asked.length / perSecond) * 1000;
       asked.push(ask().then((outcome) => ({ outcome, milliseconds: performance.now() - due })));

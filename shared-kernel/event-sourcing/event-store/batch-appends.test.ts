@@ -39,8 +39,8 @@ describe('appends over the batch stream', () => {
     cleanUp.push(() => server.close());
     return server;
   };
-  const connected = ({ url }: Pick<BatchServer, 'url'>, appendTimeoutMs = 5000): EventStore => {
-    const store = connectEventStore({ url, connectionName: 'batches', appendTimeoutMs });
+  const connected = ({ url }: Pick<BatchServer, 'url'>, appendTimeoutMs = 5000, appendStreams = 1): EventStore => {
+    const store = connectEventStore({ url, connectionName: 'batches', appendTimeoutMs, appendStreams });
     cleanUp.push(() => store.close());
     return store;
   };
@@ -58,6 +58,72 @@ describe('appends over the batch stream', () => {
     const outcomes = await Promise.all(Array.from({ length: 300 }, (_, n) => store.append(attemptOf(String(n)))));
     expect(outcomes).toEqual(Array.from({ length: 300 }, (_, n) => ({ ...appended, revision: BigInt(n) })));
     expect(server.opened()).toBe(1);
+  });
+
+  it('open no more streams than are of use: another for each under way at once, up to sixteen, and later ones use the first', async () => {
+    const waiting: (() => void)[] = [];
+    const used = new Set<number>();
+    const server = await serving({
+      onRequest: (call, request, number) => {
+        used.add(number);
+        waiting.push(() => call.write(stored(request)));
+      },
+    });
+    const store = connectEventStore({ url: server.url, connectionName: 'rush' });
+    cleanUp.push(() => store.close());
+    const answered = async (together: number): Promise<void> => {
+      const under = Promise.all(Array.from({ length: together }, (_, n) => store.append(attemptOf(String(n)))));
+      await eventually(() => waiting.length === together);
+      for (const answer of waiting.splice(0)) answer();
+      await under;
+    };
+    for (const [together, opened] of [
+      [1, 1],
+      [3, 3],
+      [40, 16],
+    ] as const) {
+      await answered(together);
+      expect(server.opened()).toBe(opened);
+    }
+    used.clear();
+    await answered(1);
+    await answered(1);
+    expect([...used]).toEqual([1]);
+  });
+
+  it('take a fraction of the turns of the event loop that one stream would take', async () => {
+    const server = await serving({ onRequest: (call, request) => call.write(stored(request)) });
+    const turnsOf = async (streams: number): Promise<number> => {
+      const store = connected(server, 5000, streams);
+      await store.append(attemptOf('first'));
+      let turns = 0;
+      let counting = true;
+      const count = () => {
+        turns += 1;
+        if (counting) setImmediate(count);
+      };
+      setImmediate(count);
+      await Promise.all(Array.from({ length: 160 }, (_, n) => store.append(attemptOf(String(n)))));
+      counting = false;
+      return turns;
+    };
+    const [one, sixteen] = [await turnsOf(1), await turnsOf(16)];
+    expect(sixteen * 3).toBeLessThan(one);
+  });
+
+  it('share the streams there may be evenly', async () => {
+    const waiting: (() => void)[] = [];
+    const carried = new Map<number, number>();
+    const server = await serving({
+      onRequest: (call, request, number) => {
+        carried.set(number, (carried.get(number) ?? 0) + 1);
+        waiting.push(() => call.write(stored(request)));
+        if (waiting.length === 12) for (const answer of waiting) answer();
+      },
+    });
+    const store = connected(server, 5000, 4);
+    await Promise.all(Array.from({ length: 12 }, (_, n) => store.append(attemptOf(String(n)))));
+    expect([...carried.values()]).toEqual([3, 3, 3, 3]);
   });
 
   it('tell the server who asks, and that only the leader will do', async () => {

@@ -5,29 +5,50 @@ import { batchRequest } from './batch-messages.js';
 import { commandError, losesConnection } from './client-errors.js';
 import type { Connection } from './connection.js';
 
-/**
- * Appends over one `BatchAppend` stream a connection, opened when first used and again after it ended. No order is promised among
- * them: whoever cares for a stream's order has one append to it under way. `otherwise` carries those to a server without the call.
- */
-export const byBatchStream = (otherwise: Carrier): Carrier => {
-  const calls = new WeakMap<Connection, Promise<BatchCall | undefined>>();
+/** What one stream carries, and how many appends wait on it. */
+type Lane = { readonly call: Promise<BatchCall | undefined>; load: number };
 
-  const callOn = (connection: Connection): Promise<BatchCall | undefined> => {
-    const present = calls.get(connection);
-    if (present !== undefined) return present;
+/**
+ * Appends over `BatchAppend` streams: one a connection, and up to `most` where several appends are under way at once; opened when first used
+ * and again after they ended. More than one because gRPC hands a stream's next message to the socket once the one before is written, which a
+ * busy process hears of once a turn of its event loop: over a single stream went one append a turn. Servers allow a connection a hundred
+ * calls at a time.
+ *
+ * No order is promised among appends: whoever cares for a stream's order has one append to it under way. `otherwise` carries those to a
+ * server without the call.
+ */
+export const byBatchStreams = (otherwise: Carrier, most: number): Carrier => {
+  const lanesOf = new WeakMap<Connection, Lane[]>();
+
+  const openLane = (connection: Connection, lanes: Lane[]): Lane => {
     const forget = () => {
-      if (calls.get(connection) === opening) calls.delete(connection);
+      const at = lanes.indexOf(lane);
+      if (at >= 0) lanes.splice(at, 1);
     };
-    const opening = openBatchCall(connection, forget);
-    calls.set(connection, opening);
-    opening.then((call) => call ?? forget(), forget);
-    return opening;
+    const call = openBatchCall(connection, forget);
+    const lane: Lane = { call, load: 0 };
+    lanes.push(lane);
+    call.then((opened) => opened ?? forget(), forget);
+    return lane;
+  };
+
+  /** The first that is free, so that those opened for a rush are left to close. */
+  const laneOn = (connection: Connection): Lane => {
+    const lanes = lanesOf.get(connection) ?? [];
+    lanesOf.set(connection, lanes);
+    const least = lanes.reduce<Lane | undefined>(
+      (best, lane) => (best === undefined || lane.load < best.load ? lane : best),
+      undefined,
+    );
+    return least === undefined || (least.load > 0 && lanes.length < most) ? openLane(connection, lanes) : least;
   };
 
   return (attempt, timeoutMs) => {
     const correlationId = randomUUID();
     const message = batchRequest(correlationId, attempt, timeoutMs);
     return (connection, end) => {
+      const lane = laneOn(connection);
+      lane.load += 1;
       let forgotten = false;
       let forget = () => {
         forgotten = true;
@@ -37,14 +58,17 @@ export const byBatchStream = (otherwise: Carrier): Carrier => {
         if (forgotten) return;
         forget = call === undefined ? otherwise(attempt, timeoutMs)(connection, end) : call.send(correlationId, message, end);
       };
-      callOn(connection).then(send, (raw: Error) => {
+      lane.call.then(send, (raw: Error) => {
         const error = commandError(raw);
         // a server that cannot tell what it offers may still append
         if (!losesConnection(error)) return send(undefined);
         connection.leave();
         end({ kind: 'unknown', cause: `${error.name}: ${error.message}` });
       });
-      return () => forget();
+      return () => {
+        lane.load -= 1;
+        forget();
+      };
     };
   };
 };

@@ -5,11 +5,14 @@ import { startEventStoreNode } from '@tiketi/local/event-store-node/server.js';
 import { eventStoreContract } from './contract.js';
 import { connectEventStore } from './eventstoredb.js';
 
-for (const appends of ['batched', 'unary'] as const) {
-  eventStoreContract(`the EventStoreDB adapter on the local node, appends ${appends},`, async () => {
+for (const [way, options] of [
+  ['over streams', {}],
+  ['by unary calls', { appendStreams: 0 }],
+] as const) {
+  eventStoreContract(`the EventStoreDB adapter on the local node, appending ${way},`, async () => {
     const directory = await mkdtemp(join(tmpdir(), 'tiketi-event-store-'));
     const node = await startEventStoreNode({ directory, port: 0 });
-    const store = connectEventStore({ url: node.url, connectionName: 'contract', appends });
+    const store = connectEventStore({ url: node.url, connectionName: 'contract', ...options });
     return {
       store,
       close: async () => {

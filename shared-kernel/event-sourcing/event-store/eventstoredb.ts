@@ -1,6 +1,6 @@
 import type { AllStreamResolvedEvent, ResolvedEvent } from '@eventstore/db-client';
 import { appendOnce } from './appending.js';
-import { byBatchStream } from './batch-appends.js';
+import { byBatchStreams } from './batch-appends.js';
 import { type Connection, createConnection } from './connection.js';
 import { credentialsOf } from './credentials.js';
 import type { EventStore, StoredEvent } from './port.js';
@@ -15,8 +15,8 @@ type ConnectOptions = {
   readonly url: string;
   readonly connectionName: string;
   readonly appendTimeoutMs?: number;
-  /** What carries appends; `unary` is for comparing, and is used anyway where the server offers no other. */
-  readonly appends?: 'batched' | 'unary';
+  /** Most `BatchAppend` streams a connection; default 16. With none, appends are unary calls, as they are anyway where the server offers no other. */
+  readonly appendStreams?: number;
   readonly logger?: { readonly warn: (details: object, message: string) => void };
 };
 
@@ -29,11 +29,11 @@ export const connectEventStore = ({
   url,
   connectionName,
   appendTimeoutMs = 5000,
-  appends = 'batched',
+  appendStreams = 16,
   logger,
 }: ConnectOptions): EventStore => {
   const unary = byUnaryCall(credentialsOf(url));
-  const carrier = appends === 'unary' ? unary : byBatchStream(unary);
+  const carrier = appendStreams === 0 ? unary : byBatchStreams(unary, appendStreams);
   let current = createConnection(url, connectionName);
   const connections = new Set([current]);
   const stopTolerating = tolerateStrayRejections((reason) => {

@@ -56,8 +56,8 @@ describe('the adapter and a node that is a process of its own', () => {
   afterEach(async () => {
     for (const clean of cleanUp.splice(0).reverse()) await clean();
   });
-  const connected = (url = node.url, appends: 'batched' | 'unary' = 'batched') => {
-    const store = connectEventStore({ url, connectionName: 'node-process', appends });
+  const connected = (url = node.url, way: object = {}) => {
+    const store = connectEventStore({ url, connectionName: 'node-process', ...way });
     cleanUp.push(() => store.close());
     return store;
   };
@@ -143,26 +143,26 @@ describe('the adapter and a node that is a process of its own', () => {
     expect(seen).toEqual(upTo(total));
   }, 40_000);
 
-  it.each<[Excuse, 'batched' | 'unary', typeof NotLeaderError | typeof UnavailableError]>([
-    ['not-leader', 'batched', NotLeaderError],
-    ['unavailable', 'batched', UnavailableError],
-    ['not-leader', 'unary', NotLeaderError],
-    ['unavailable', 'unary', UnavailableError],
+  it.each<[Excuse, object, typeof NotLeaderError | typeof UnavailableError]>([
+    ['not-leader', { appendStreams: 1 }, NotLeaderError],
+    ['unavailable', { appendStreams: 1 }, UnavailableError],
+    ['not-leader', { appendStreams: 0 }, NotLeaderError],
+    ['unavailable', { appendStreams: 0 }, UnavailableError],
   ])(
-    'that stored the append and says %s: a failure in the client; unknown here (%s), and the repeat finds the first',
-    async (excuse, appends, kind) => {
+    'that stored the append and says %s: a failure in the client; unknown here (%j), and the repeat finds the first',
+    async (excuse, way, kind) => {
       const theirs = await startWithholdingServer(Number(port), [excuse]);
       cleanUp.push(() => theirs.close());
       const client = EventStoreDBClient.connectionString(theirs.url);
       cleanUp.push(() => client.dispose());
-      const way = { credentials: { username: 'insecure', password: 'insecure' }, expectedRevision: 'no_stream' } as const;
-      const plain = client.appendToStream(`plain-${excuse}`, jsonEvent({ type: 'Stored', data: {} }), way);
+      const unary = { credentials: { username: 'insecure', password: 'insecure' }, expectedRevision: 'no_stream' } as const;
+      const plain = client.appendToStream(`plain-${excuse}`, jsonEvent({ type: 'Stored', data: {} }), unary);
       await expect(plain).rejects.toBeInstanceOf(kind);
       expect(await idsIn(connected(), `plain-${excuse}`)).toHaveLength(1);
 
       const ours = await startWithholdingServer(Number(port), [excuse, excuse]);
       cleanUp.push(() => ours.close());
-      const store = connected(ours.url, appends);
+      const store = connected(ours.url, way);
       const attempt = attemptOf(`excused-${randomUUID()}`, 3, 'no_stream');
       expect((await store.append(attempt)).kind).toBe('unknown');
       expect((await store.append(attempt)).kind).toBe('unknown');
