@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { until } from '@tiketi/local/parts/until.js';
 import { ShowList } from '@tiketi/shared-kernel/contracts/http/shows.js';
-import { type Dispatcher, Pool } from 'undici';
+import { Pool } from 'undici';
 import { openHall } from '../support/hall.js';
 import { type Fact, readHistory } from '../support/history.js';
 import { logFaults, moneyFaults, openFaults, outcomeFaults, readProviderLedger, seatFaults } from '../support/invariants.js';
 import { startTrialStack } from '../support/trial-stack.js';
 import { each } from './each.js';
+import { outcomeOf } from './outcome-of.js';
 import { median, openLoop, percentile, type Sample, tally } from './pace.js';
 import { type Payable, preparePayables } from './payable.js';
 import { processorTime, usedBetween } from './processor-time.js';
 import { startProfile, tellProfile } from './profile.js';
+import { startReader } from './reader.js';
 import { print, saveResult } from './results.js';
 import { seatName, sectionsFor } from './seats.js';
 
@@ -20,12 +22,12 @@ import { seatName, sectionsFor } from './seats.js';
  * and their buyers sent through checkout, before the clock starts. `BENCH_PROFILE=payment` profiles that part during the last run.
  */
 const RUNS = Number(process.env.BENCH_RUNS ?? 3);
-const SECONDS = Number(process.env.BENCH_SECONDS ?? 5);
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 8);
 const RATES = (process.env.BENCH_OFFERED ?? '300,450').split(',').map(Number);
 const READS = Number(process.env.BENCH_READS ?? 300);
 const PROVIDER_MS = Number(process.env.BENCH_PROVIDER_MS ?? 1000);
 const PROFILE = process.env.BENCH_PROFILE;
-const WARM_UP = Number(process.env.BENCH_WARM_UP ?? 600);
+const WARM_UP = Number(process.env.BENCH_WARM_UP ?? 4000);
 
 const stack = await startTrialStack();
 try {
@@ -35,7 +37,6 @@ try {
   );
   const performanceId = await openHall(stack, sectionsFor(seats), { holdSeconds: 3600 });
   const payments = new Pool(stack.urlOf('payment'), { connections: 4096, pipelining: 1 });
-  const queries = new Pool(stack.urlOf('query-api'), { connections: 256, pipelining: 1 });
 
   const script = await fetch(new URL('/simulator/faults', stack.urlOf('toss-payments')), {
     method: 'POST',
@@ -58,10 +59,12 @@ try {
 
   const { items } = ShowList.parse(await (await fetch(new URL('/api/events?limit=20', stack.urlOf('query-api')))).json());
   const paths = ['/api/events?limit=20', `/api/events/${items[0]?.id}`, `/api/performances/${performanceId}/seat-status`];
-  let asked = 0;
-  const read = () => outcomeOf(queries, { method: 'GET', path: paths[asked++ % paths.length] ?? '' });
+  const reader = startReader({ url: stack.urlOf('query-api'), paths, perSecond: READS });
 
-  const pids = () => Object.fromEntries(Object.entries(stack.running().run.parts).map(([name, { pid }]) => [name, pid]));
+  const pids = () => {
+    const parts = Object.entries(stack.running().run.parts).map(([name, { pid }]) => [name, pid]);
+    return Object.fromEntries([...parts, ['reader', reader.pid]]);
+  };
   let used = 0;
   const fresh = async (count: number): Promise<Payable[]> => {
     const names = Array.from({ length: count }, (_, n) => seatName(used + n));
@@ -80,7 +83,7 @@ try {
     );
   };
 
-  await Promise.all([each(await fresh(WARM_UP), 100, confirm), openLoop(read, READS, 3)]);
+  await Promise.all([each(await fresh(WARM_UP), 100, confirm), reader.read(3)]);
 
   const results = [];
   const costs = new Map<string, number[]>();
@@ -89,11 +92,11 @@ try {
     const runs = [];
     for (let run = 1; run <= RUNS; run += 1) {
       const prepared = await fresh(rate * SECONDS);
-      const alone = await openLoop(read, READS, SECONDS);
+      const alone = await reader.read(SECONDS);
       const profiled = PROFILE !== undefined && run === RUNS ? await startProfile(pids()[PROFILE] ?? 0) : undefined;
       const before = await processorTime(pids());
       const begun = performance.now();
-      const [paid, beside] = await Promise.all([paying(prepared, rate), openLoop(read, READS, SECONDS)]);
+      const [paid, beside] = await Promise.all([paying(prepared, rate), reader.read(SECONDS)]);
       // the last buyer's second is the provider's, not ours
       const seconds = (performance.now() - begun - PROVIDER_MS) / 1000;
       for (const [part, spent] of usedBetween(before, await processorTime(pids()))) {
@@ -158,7 +161,8 @@ try {
     microsecondsByPart: byPart,
     faults: faults.length + rest.length,
   });
-  await Promise.all([payments.close(), queries.close()]);
+  reader.stop();
+  await payments.close();
   if (faults.length + rest.length > 0) process.exitCode = 1;
 } finally {
   await stack.end();
@@ -173,15 +177,4 @@ function toldFaults(facts: readonly Fact[], told: ReadonlySet<string>): string[]
   return [...told]
     .filter((id) => times.get(id) !== 1)
     .map((id) => `${id} was told as confirmed and is so ${times.get(id) ?? 0} times`);
-}
-
-/** The status, or what kept it away. */
-async function outcomeOf(pool: Pool, request: Dispatcher.RequestOptions): Promise<string> {
-  try {
-    const { statusCode, body } = await pool.request(request);
-    await body.dump();
-    return String(statusCode);
-  } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  }
 }
