@@ -357,6 +357,18 @@ describe('the seats of a performance', () => {
     expect([section.items.length, section.nextCursor]).toEqual([2, null]);
   });
 
+  it('soon need the performance named where there are more now, however often they are asked for', async () => {
+    await tell(history.showCreated('duo', { category: 'concert' }), history.scheduled('duo', 'duo-1', '2026-06-10T10:00:00Z'));
+    await tell(history.opened('duo', 'duo-1'));
+    const path = `/api/events/${showId('duo')}/seats`;
+    await read(SeatList, `${path}?position=0`);
+    await read(SeatList, path);
+    await tell(history.scheduled('duo', 'duo-2', '2026-06-11T10:00:00Z'));
+    // asked more often than answers grow old
+    const statusNow = async () => (await ask(path)).status;
+    await until(async () => (await statusNow()) === 400, { deadline: 5000, every: 10, what: 'the answer to follow' });
+  });
+
   it('need the performance named where there are several', async () => {
     const path = `/api/events/${showId('play')}/seats`;
     expect(await refusal(path)).toEqual([400, 'PERFORMANCE_REQUIRED']);

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PaymentStep, STEPS_PATH, StepLot } from '@tiketi/shared-kernel/contracts/http/internal.js';
@@ -36,17 +37,21 @@ const refusal = (status: number, code: string) => ({
 });
 
 let answers: (step: PaymentStep) => { readonly status: number; readonly body: unknown };
+/** What a whole lot is answered instead. */
+let refuse: ((res: ServerResponse) => void) | undefined;
 let lots: PaymentStep[][];
 let served: Served;
 let client: ServiceClient;
 let reservations: ReservationSteps;
 beforeEach(async () => {
   answers = () => ({ status: 200, body: done });
+  refuse = undefined;
   lots = [];
   served = await serve(async (req, res) => {
     if (req.url !== STEPS_PATH || req.method !== 'POST') return void res.writeHead(404).end();
     const steps = StepLot.parse(await json(req)).steps.map((step) => PaymentStep.parse(step));
     lots.push(steps);
+    if (refuse !== undefined) return refuse(res);
     res.end(steps.map((step, n) => `${JSON.stringify({ n, ...answers(step) })}\n`).join(''));
   });
   client = createServiceClient({ baseUrl: served.url, token: 'service-token-0123456789', timeoutMs: 5000 });
@@ -101,6 +106,21 @@ describe('the steps that reservations own', () => {
     expect(lots).toHaveLength(2);
     expect(confirmed).toMatchObject({ status: 'rejected', reason: { status: 503, code: 'OUTCOME_UNKNOWN' } });
     expect(failed).toMatchObject({ status: 'fulfilled' });
+  });
+
+  it('cannot be asked for where the other service knows no lots', async () => {
+    const { body } = refusal(404, 'NOT_FOUND');
+    refuse = (res) => void res.writeHead(404).end(JSON.stringify(body));
+    await expect(reservations.startPayment(order, asking)).rejects.toBeInstanceOf(ServiceUnreachable);
+    await expect(reservations.confirm(order, asking)).rejects.toBeInstanceOf(ServiceUnreachable);
+  });
+
+  it.each([
+    ['401 for the whole lot', () => (refuse = (res) => void res.writeHead(401).end()), 401],
+    ['404 for the step itself', () => (answers = () => refusal(404, 'RESERVATION_NOT_FOUND')), 404],
+  ])('are refused with %s', async (_, make, status) => {
+    make();
+    await expect(reservations.startPayment(order, asking)).rejects.toMatchObject({ name: 'ServiceProblem', status });
   });
 
   it('cannot be asked for where nobody answers', async () => {

@@ -9,8 +9,8 @@ import {
 import type { ReservationId, UserId } from '@tiketi/shared-kernel/contracts/ids.js';
 import type { Instant } from '@tiketi/shared-kernel/contracts/time.js';
 import type { Clock } from '@tiketi/shared-kernel/event-sourcing/clock.js';
-import { createLots } from '@tiketi/shared-kernel/service/lots.js';
-import { type ServiceClient, ServiceProblem } from '@tiketi/shared-kernel/service/service-client.js';
+import { createLots, type LotsOptions } from '@tiketi/shared-kernel/service/lots.js';
+import { type ServiceClient, ServiceProblem, ServiceUnreachable } from '@tiketi/shared-kernel/service/service-client.js';
 import type { Order } from './payment/payment.js';
 
 /** The request or event a step follows from. */
@@ -51,13 +51,27 @@ const stepOf = ({ reservationId }: Order, { causationId }: Cause) => ({ id: rese
 /** Nobody waits for milliseconds here: the provider takes a second. */
 const SPACING_MS = 20;
 
+type SendLot = LotsOptions<PaymentStep>['send'];
+
+/** A whole lot for which there is no route met a reservation service of another version: its steps have been answered nothing. */
+const sendingBy =
+  (client: Pick<ServiceClient, 'postLines'>): SendLot =>
+  async (steps, hear, signal) => {
+    try {
+      await client.postLines(STEPS_PATH, { steps }, hear, signal);
+    } catch (error) {
+      if (!(error instanceof ServiceProblem) || error.status !== 404) throw error;
+      throw new ServiceUnreachable('the reservation service takes no lots', { cause: error });
+    }
+  };
+
 /** `timeoutMs`: how long a step waits for its answer. */
 export const createReservationSteps = (
   client: Pick<ServiceClient, 'get' | 'post' | 'postLines'>,
   { timeoutMs, after }: { readonly timeoutMs: number; readonly after?: Clock['after'] },
 ): ReservationSteps => {
   const lots = createLots<PaymentStep>({
-    send: (steps, hear, signal) => client.postLines(STEPS_PATH, { steps }, hear, signal),
+    send: sendingBy(client),
     ...{ spacingMs: SPACING_MS, most: MOST_STEPS, timeoutMs },
     ...(after === undefined ? {} : { after }),
   });

@@ -61,4 +61,20 @@ describe('the answer cache', () => {
     expect((await slow).value).toBe('slow');
     expect((await cache.get('a', never)).value).toBe('fresh');
   });
+
+  it('renews once for all who ask for it: by what is newer already, by what is under way, else by a new making', async () => {
+    const { cache, time, seen } = setUp();
+    const first = await cache.get('a', async () => 'first');
+    time.now = 100;
+    let finish = (_: string) => undefined as unknown;
+    const slow = () =>
+      new Promise<string>((resolve) => {
+        finish = resolve;
+      });
+    const renewals = [cache.renew('a', slow, first.at), cache.renew('a', async () => 'another', first.at)];
+    finish('renewed');
+    expect((await Promise.all(renewals)).map(({ value }) => value)).toEqual(['renewed', 'renewed']);
+    expect(await cache.renew('a', async () => 'late', first.at)).toEqual({ value: 'renewed', at: 100 });
+    expect(seen).toEqual(['miss', 'miss']);
+  });
 });

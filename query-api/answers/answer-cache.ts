@@ -6,6 +6,8 @@ export type AnswerCache<T> = {
   readonly get: (key: string, make: () => Promise<T>) => Promise<Made<T>>;
   /** Made after the call, whatever is remembered; serves the next ones too. */
   readonly refresh: (key: string, make: () => Promise<T>) => Promise<Made<T>>;
+  /** One newer than what was made at `at`: what is remembered or being made already, or else made now. */
+  readonly renew: (key: string, make: () => Promise<T>, at: number) => Promise<Made<T>>;
 };
 
 export type CacheOptions = {
@@ -62,5 +64,12 @@ export const createAnswerCache = <T>(o: CacheOptions): AnswerCache<T> => {
       return underway ?? start(key, make);
     },
     refresh: start,
+    renew: (key, make, at) => {
+      const known = made.get(key);
+      if (known !== undefined && known.at > at) return Promise.resolve(known);
+      const underway = making.get(key);
+      if (underway === undefined) observe?.('miss');
+      return underway ?? start(key, make);
+    },
   };
 };

@@ -17,6 +17,7 @@ export type AnswerDeps = {
 type Asked = {
   readonly key: string;
   readonly position: bigint | undefined;
+  /** All that the answer hangs on, checks included: a renewal is nothing but this. */
   readonly make: () => Promise<Answer | undefined>;
   readonly missing: 'SHOW_NOT_FOUND' | 'PERFORMANCE_NOT_FOUND' | 'REFUND_POLICY_NOT_FOUND';
 };
@@ -32,7 +33,7 @@ type Kept = {
 const keepHot = (kept: Kept, answer: Answer, at: number): void => {
   const { deps, asked, url, route, headers } = kept;
   const renew = () => {
-    deps.cache.refresh(asked.key, asked.make).then(
+    deps.cache.renew(asked.key, asked.make, at).then(
       (made) => made.value !== undefined && keepHot(kept, made.value, made.at),
       () => undefined,
     );

@@ -7,7 +7,7 @@ import { type AnswerDeps, answerCached } from '../answers/cached-answer.js';
 import { IMMUTABLE, SHORT } from '../answers/freshness.js';
 import { problemOf } from '../answers/problems.js';
 import { positionQuery } from '../answers/queries.js';
-import { type Catalog, readModelProblem } from '../database.js';
+import type { Catalog } from '../database.js';
 import { performanceOf } from './performance-of.js';
 import { SeatListQuery, seatList } from './seat-list.js';
 import { seatMap } from './seat-map.js';
@@ -68,12 +68,10 @@ export const getSeats =
     const { position, performanceId, ...query } = parseQuery(SeatListQuery, req);
     const showId = ShowId.safeParse(req.params.id);
     if (!showId.success) throw problemOf('SHOW_NOT_FOUND');
-    const id = await performanceOf(db, showId.data, performanceId).catch((error: unknown) => {
-      throw readModelProblem(error);
-    });
     const make = async () => {
-      const seats = await seatList(db, id, query);
+      const seats = await seatList(db, await performanceOf(db, showId.data, performanceId), query);
       return seats === undefined ? undefined : jsonAnswer(seats, { cacheControl: SHORT });
     };
-    await answerCached(req, res, deps, { key: `seats ${id} ${JSON.stringify(query)}`, position, make, missing });
+    const key = `seats ${showId.data} ${performanceId ?? ''} ${JSON.stringify(query)}`;
+    await answerCached(req, res, deps, { key, position, make, missing });
   };

@@ -7,7 +7,7 @@ import { type AnswerDeps, answerCached } from '../answers/cached-answer.js';
 import { SHORT } from '../answers/freshness.js';
 import { problemOf } from '../answers/problems.js';
 import { positionQuery } from '../answers/queries.js';
-import { type Catalog, readModelProblem } from '../database.js';
+import type { Catalog } from '../database.js';
 import { performanceOf } from '../seats/performance-of.js';
 import { listTicketTypes } from './list-ticket-types.js';
 
@@ -20,12 +20,10 @@ export const getTicketTypes =
     const { position, performanceId } = parseQuery(TicketTypesQuery, req);
     const showId = ShowId.safeParse(req.params.eventId);
     if (!showId.success) throw problemOf('SHOW_NOT_FOUND');
-    const id = await performanceOf(db, showId.data, performanceId).catch((error: unknown) => {
-      throw readModelProblem(error);
-    });
     const make = async () => {
-      const list = await listTicketTypes(db, id);
+      const list = await listTicketTypes(db, await performanceOf(db, showId.data, performanceId));
       return list === undefined ? undefined : jsonAnswer(list, { cacheControl: SHORT });
     };
-    await answerCached(req, res, deps, { key: `ticket types ${id}`, position, make, missing: 'PERFORMANCE_NOT_FOUND' });
+    const key = `ticket types ${showId.data} ${performanceId ?? ''}`;
+    await answerCached(req, res, deps, { key, position, make, missing: 'PERFORMANCE_NOT_FOUND' });
   };

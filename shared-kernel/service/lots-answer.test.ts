@@ -26,6 +26,10 @@ afterEach(async () => {
   await served.close();
 });
 
+const fail = (line: string): never => {
+  throw new Error(`heard ${line}`);
+};
+
 /** Ends what was begun by name. */
 const createSteps = () => {
   const open = new Map<string, (answer: StepAnswer) => void>();
@@ -92,7 +96,7 @@ describe('the answer to a lot', () => {
     expect(written).toEqual(['{"n":1,"status":200,"body":{"step":"b"}}\n{"n":2,"status":200,"body":{"seat":"가-1-1"}}\n']);
     steps.end('first');
     expect(await first).toEqual({ step: 'first' });
-    steps.end('a', { status: 409, body: { type: 'about:blank', title: 'no', status: 409, code: 'NOT_NOW' }, retryAfter: '1' });
+    steps.end('a', { status: 409, body: { type: 'about:blank', title: 'no', status: 409, code: 'NOT_NOW' } });
     await expect(a).rejects.toMatchObject({ status: 409, code: 'NOT_NOW' });
     expect(written).toHaveLength(3);
   });
@@ -145,6 +149,11 @@ describe('the answer to a lot', () => {
       res.end();
     });
     expect(await Promise.all([lots.ask('first'), lots.ask('a'), lots.ask('b')])).toEqual(['가나', '가나', '끝']);
+  });
+
+  it('ends where there are no steps', async () => {
+    await open(service(async () => ({ status: 200, body: undefined })).app);
+    await client.postLines('/internal/steps', { steps: [] }, fail, AbortSignal.timeout(timeoutMs));
   });
 
   it('may be one refusal for all', async () => {

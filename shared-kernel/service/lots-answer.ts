@@ -5,8 +5,8 @@ import type { LotLine } from './lots-line.js';
 export type StepAnswer = Omit<LotLine, 'n'>;
 
 /**
- * Answers a lot with a line of JSON for each step as soon as it is known, in whatever order, and ends with the last. Lines that come up in
- * one turn of the event loop are written together.
+ * Answers a lot with a line of JSON for each step as soon as it is known, in whatever order, and ends with the last, at once where there
+ * is none. Lines that come up in one turn of the event loop are written together.
  */
 export const answerLot = (res: Response, answers: readonly Promise<StepAnswer>[]): void => {
   let known = '';
@@ -34,4 +34,5 @@ export const answerLot = (res: Response, answers: readonly Promise<StepAnswer>[]
 
   res.type('application/x-ndjson');
   for (const [n, answer] of answers.entries()) void tell(answer, n);
+  if (open === 0) write();
 };

@@ -5,6 +5,5 @@ export const LotLine = z.object({
   n: z.int().nonnegative(),
   status: z.int(),
   body: z.unknown(),
-  retryAfter: z.string().optional(),
 });
 export type LotLine = z.infer<typeof LotLine>;

@@ -134,6 +134,17 @@ describe('steps in lots', () => {
     expect(told.has('first')).toBe(false);
   });
 
+  it('are refused where their lot cannot even be sent', async () => {
+    const { clock } = setUp();
+    const broken = () => {
+      throw new Error('not even sent');
+    };
+    const lots = createLots<string>({ send: broken, spacingMs: 20, most: 3, timeoutMs: 8000, after: clock.after });
+    const asked = Promise.allSettled(['a', 'b'].map((step) => lots.ask(step)));
+    while (await clock.step());
+    for (const one of await asked) expect(one).toMatchObject({ status: 'rejected', reason: { message: 'not even sent' } });
+  });
+
   it.each([
     'no JSON',
     '',

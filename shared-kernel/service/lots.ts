@@ -41,14 +41,13 @@ export const createLots = <S>({ send, spacingMs, most, timeoutMs, after = system
       // whom a garbled line was for cannot be known: they will have got no answer
       if (told !== undefined) asked[told.n]?.hear(told);
     };
-    const missed = await send(
-      asked.map(({ step }) => step),
-      hear,
-      over.signal,
-    ).then(
-      () => new ServiceUnreachable('the answer to the lot does not tell of this step'),
-      (error: unknown) => error,
-    );
+    const steps = asked.map(({ step }) => step);
+    let missed: unknown = new ServiceUnreachable('the answer to the lot does not tell of this step');
+    try {
+      await send(steps, hear, over.signal);
+    } catch (error) {
+      missed = error;
+    }
     for (const { fail } of asked) fail(missed);
   };
 

@@ -8,7 +8,7 @@ import { correlationId } from './request-context.js';
 /** Korean for `ko` and `ko-KR` where preferred, else English. */
 export const languageOf = (req: Request): Language => (req.acceptsLanguages('en', 'ko') === 'ko' ? 'ko' : 'en');
 
-/** What is told of a problem, in the language of whoever asked. */
+/** A problem as JSON (RFC 9457), in the language of whoever asked. */
 export const problemBody = (problem: ProblemError, language: Language, id: string): Problem => ({
   type: 'about:blank',
   title: problem.title[language],
@@ -52,7 +52,10 @@ export const notFound: RequestHandler = () => {
   throw new ProblemError(404, 'NOT_FOUND');
 };
 
-/** The last resort: what is not a problem of ours is logged in full and told as INTERNAL (503 for a database that is away) with nothing but its correlation id. */
+/**
+ * The problem to answer an error with. One that stands for no problem is a bug or an outage: it is logged in full, and the answer is INTERNAL
+ * (503 where a database is away), which says nothing of it but the correlation id to find it by.
+ */
 export const problemToTell = (error: unknown, logger: Logger, id: string): ProblemError => {
   const problem = problemOf(error);
   if (problem !== undefined) return problem;

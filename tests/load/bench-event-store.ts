@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EventStoreDBClient } from '@eventstore/db-client';
@@ -20,6 +20,7 @@ import {
 import { median, percentile } from './pace.js';
 import { processorTime, usedBetween } from './processor-time.js';
 import { echoesPerSecond, syncsPerSecond } from './raw-limits.js';
+import { saveResult } from './results.js';
 
 /**
  * The local event-store node through the official client and through Tiketi's adapter, from a load process of its own, every append synced
@@ -166,14 +167,8 @@ try {
   console.log(`Checked: ${acknowledged.size} events acknowledged; ${faults.length} faults.`);
   for (const fault of faults.slice(0, 10)) console.error(fault);
   if (faults.length > 0) process.exitCode = 1;
-  const output = built('tests/load/results');
-  await mkdir(output, { recursive: true });
   const about = 'the local stand-in for EventStoreDB, not EventStoreDB';
-  const result = { about, measuredAt: new Date().toISOString(), node: process.version, inFlight: IN_FLIGHT, results };
-  await writeFile(
-    path.join(output, 'bench-event-store.json'),
-    `${JSON.stringify({ ...result, faults: faults.length }, null, 2)}\n`,
-  );
+  await saveResult('bench-event-store', { about, inFlight: IN_FLIGHT, results, faults: faults.length });
 } finally {
   await Promise.all([toNode.dispose(), toBare.dispose(), ...adapters.map(({ store }) => store.close())]);
   await Promise.all([node.stop(), bare.stop()]);

@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { repositoryRoot } from '@tiketi/local/parts/repository.js';
 import { Pool } from 'undici';
 import { z } from 'zod';
 import { openHall } from '../support/hall.js';
@@ -10,6 +7,7 @@ import { logFaults, seatFaults } from '../support/invariants.js';
 import { startTrialStack } from '../support/trial-stack.js';
 import { closedLoop, median, openLoop, percentile, type Sample, tally } from './pace.js';
 import { atRest, processorTime, usedBetween } from './processor-time.js';
+import { print, saveResult } from './results.js';
 
 /**
  * Durable seat reservations: distinct buyers and seats, from HTTP at the reservation service's own port to an event the store has synced,
@@ -29,7 +27,6 @@ const SECTIONS = ['A', 'B', 'C', 'D', 'E'];
 const SEATS = SECTIONS.length * SECTION.rows * SECTION.seatsPerRow;
 
 const stack = await startTrialStack();
-const print = (...cells: (string | number)[]) => console.log(cells.map((cell) => String(cell).padStart(14)).join(''));
 try {
   console.log('Rate limits: off (load profile). Tokens are minted here, not by signing in.');
   const url = stack.urlOf('reservation');
@@ -121,8 +118,6 @@ try {
   for (const fault of faults.slice(0, 10)) console.error(fault);
 
   const result = {
-    measuredAt: new Date().toISOString(),
-    node: process.version,
     perSecond: { median: median(capacity), runs: capacity, workers: WORKERS },
     p95AtOffered: { median: median(p95), runs: p95, offered: OFFERED },
     microsecondsByPart: byPart,
@@ -131,9 +126,7 @@ try {
   console.log(
     `\nMedian of ${RUNS}: ${median(capacity).toFixed(0)} reservations/s (target 1,500); p95 ${median(p95).toFixed(1)} ms at ${OFFERED}/s offered (target 50 ms).`,
   );
-  const folder = path.join(repositoryRoot(), 'tests/load/results');
-  await mkdir(folder, { recursive: true });
-  await writeFile(path.join(folder, 'bench-reserve.json'), `${JSON.stringify(result, null, 2)}\n`);
+  await saveResult('bench-reserve', result);
   await pool.close();
   if (faults.length > 0) process.exitCode = 1;
 } finally {

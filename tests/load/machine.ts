@@ -3,7 +3,7 @@ import { createHash, generateKeyPairSync, sign, verify } from 'node:crypto';
 /** What one core does in a second, of three things every request or event needs. */
 export type MachineSpeed = { readonly es256Checks: number; readonly sha256OfEvents: number; readonly eventsParsed: number };
 
-/** The same on the machine the targets were set on: what its figures are to be compared by. */
+/** The same on the machine the targets were set on, as noted down with them: what its figures are to be compared by. */
 export const WHERE_TARGETS_WERE_SET: MachineSpeed = { es256Checks: 23_400, sha256OfEvents: 1_100_000, eventsParsed: 900_000 };
 
 const EVENT = JSON.stringify({

@@ -95,10 +95,10 @@ export const program: fc.Arbitrary<Program> = fc.record({
   blows: fc.array(
     fc.record({
       at: fc.oneof(fc.nat({ max: 25 }), fc.nat({ max: 120 })),
-      blow: fc.constantFrom<Blow>('dies-before', 'dies-after', 'lost', 'stalls'),
+      blow: fc.constantFrom<Blow>('dies-before', 'dies-after', 'lost', 'cut', 'stalls'),
     }),
     {
-      maxLength: 4,
+      maxLength: 5,
     },
   ),
   choices: fc.array(fc.nat({ max: 99 }), { maxLength: 250, size: 'max' }),

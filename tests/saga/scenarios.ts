@@ -142,6 +142,23 @@ export const scenarios: readonly Scenario[] = [
     shows: ['SeatsHeld'],
   },
   {
+    name: 'three buyers pay at once, one of them too late',
+    play: async (world, stubborn) => {
+      const ordered = async (n: number, points: number) => {
+        const buyer = createBuyer(world, buyers[n] ?? ANNA, stubborn);
+        const reservationId = await buyer.reserve('own', seatIds.slice(n, n + 1));
+        const order = reservationId === undefined ? undefined : await buyer.order(reservationId, 'pay', points, 'approve');
+        return async () => (order === undefined ? 'nothing' : buyer.confirm(order));
+      };
+      const late = await ordered(0, 0);
+      await world.turns.sleep(11 * MINUTE);
+      const [first, last] = await Promise.all([ordered(1, 0), ordered(2, 20_000)]);
+      // the first goes alone, the others together: one is refused and one is not
+      await Promise.all([first(), late(), last()]);
+    },
+    shows: ['ReservationExpired', 'SeatsSold', 'PointsCaptured'],
+  },
+  {
     name: 'a confirmation after the hold has ended',
     play: async (world, stubborn) => {
       const { confirm } = await buying(world, stubborn, { points: 20_000 });

@@ -1,11 +1,12 @@
 import { BookingsBehindError } from '@tiketi/reservation/bookings.js';
 import type { internalRoutes } from '@tiketi/reservation/internal-routes.js';
+import { StepLot } from '@tiketi/shared-kernel/contracts/http/internal.js';
 import { OutcomeUnknownError } from '@tiketi/shared-kernel/event-sourcing/command-handler.js';
 import { StoreUnavailableError } from '@tiketi/shared-kernel/event-sourcing/event-store/port.js';
 import { LotLine } from '@tiketi/shared-kernel/service/lots-line.js';
 import { ProblemError } from '@tiketi/shared-kernel/service/problem.js';
 import { type ServiceClient, ServiceProblem, ServiceUnreachable } from '@tiketi/shared-kernel/service/service-client.js';
-import type { Around } from './seams.js';
+import type { Around, EffectKind } from './seams.js';
 import type { Turns } from './turns.js';
 
 /** The services' own word for a router. */
@@ -86,24 +87,37 @@ export const clientOf = (
   ask: (method: string, path: string, body: unknown) => Promise<unknown>,
   defaultMs: number,
 ): ServiceClient => {
-  const exchange = (method: string, path: string, body: unknown, timeoutMs: number): Promise<unknown> =>
+  const exchange = (
+    method: string,
+    path: string,
+    body: unknown,
+    timeoutMs: number,
+    { kind, hearPiece }: { readonly kind: EffectKind; readonly hearPiece?: (answer: unknown) => void } = { kind: 'call' },
+  ): Promise<unknown> =>
     around(
-      'call',
+      kind,
       () =>
         new Promise((resolve, reject) => {
           const cancel = turns.after(timeoutMs, () => reject(new ServiceUnreachable(`${path} took too long`)));
           ask(method, path, body).finally(cancel).then(resolve, reject);
         }),
-      () => {
+      (answer, blow) => {
+        if (blow === 'cut') hearPiece?.(answer);
         throw new ServiceUnreachable(`the answer to ${path} was lost`);
       },
     );
   return {
     post: (path, body, options) => exchange('POST', path, body, options?.timeoutMs ?? defaultMs),
     get: (path, options) => exchange('GET', path, undefined, options?.timeoutMs ?? defaultMs),
-    // the lines of an answer come together or are lost together
+    // the lines of an answer come together, but for those after a cut
     postLines: async (path, body, hear) => {
-      for (const line of linesOf(await exchange('POST', path, body, defaultMs))) hear(line);
+      const kind = StepLot.parse(body).steps.length > 1 ? 'lot' : 'call';
+      const hearPiece = (answer: unknown): void => {
+        const lines = linesOf(answer);
+        const missing = 1 + turns.choose(lines.length);
+        for (const line of lines.slice(0, -missing)) hear(line);
+      };
+      for (const line of linesOf(await exchange('POST', path, body, defaultMs, { kind, hearPiece }))) hear(line);
     },
     close: async () => undefined,
   };

@@ -12,7 +12,7 @@ export type ClosedHolds = PersistentMap<string, string>;
 export const noneClosed: ClosedHolds = PersistentMap();
 
 const ID_LENGTH = 22;
-export const RECORD_LENGTH = ID_LENGTH + DIGEST_LENGTH;
+const RECORD_LENGTH = ID_LENGTH + DIGEST_LENGTH;
 
 const keyOf = (id: ReservationId): string => Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url');
 
@@ -51,6 +51,11 @@ export const withClosed = (closed: ClosedHolds, id: ReservationId, wish: Wish): 
 /** How many there are. */
 export const closedCount = (closed: ClosedHolds): number =>
   closed.reduce((sum, records) => sum + records.length / RECORD_LENGTH, 0);
+
+const UNKNOWN = /[^\w-]/;
+
+/** Whether a text can be a shelf. Of a pattern with a repeated group a very long one would overflow the stack. */
+export const isShelf = (text: string): boolean => text !== '' && text.length % RECORD_LENGTH === 0 && !UNKNOWN.test(text);
 
 /** As they were, from the strings of their shelves. */
 export const closedFrom = (shelves: Iterable<string>): ClosedHolds =>

@@ -3,7 +3,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { fold } from '@tiketi/shared-kernel/event-sourcing/decider.js';
 import fc from 'fast-check';
-import { inventory } from '../inventory/inventory.js';
+import { closedFrom } from '../inventory/closed-holds.js';
+import { type Inventory, inventory } from '../inventory/inventory.js';
 import { anna, at, ben, heldBy, ids, opened, orderId, performanceId } from '../testing/facts.js';
 import { history, steps } from '../testing/inventory-histories.js';
 import { decodeInventory, encodeInventory, INVENTORY_FOLD } from './inventory-state.js';
@@ -25,9 +26,23 @@ const comparable = (state: Awaited<ReturnType<typeof reread>>): unknown =>
 const without =
   (start: string) =>
   async (bytes: Buffer): Promise<Buffer> => {
-    const lines = gunzipSync(bytes).toString().split('\n');
-    return gzipSync(lines.filter((line) => !line.startsWith(start)).join('\n'));
+    return gzipSync(
+      linesOf(bytes)
+        .filter((line) => !line.startsWith(start))
+        .join('\n'),
+    );
   };
+
+const linesOf = (bytes: Buffer): readonly string[] => gunzipSync(bytes).toString().split('\n');
+
+/** So many records on the n-th shelf, as alike as no ids are. */
+const shelf = (n: number, records: number): string =>
+  `${'A'.repeat(19)}${String(n + 100).slice(-2)}A${'d'.repeat(8)}`.repeat(records);
+
+const withShelves = (shelves: readonly string[]): Inventory => {
+  const state = fold(inventory, [opened]);
+  return state.status === 'unopened' ? state : { ...state, closed: closedFrom(shelves) };
+};
 
 describe('the state of an inventory, written and read again', () => {
   it('goes on as the full replay does, wherever the history was cut', () =>
@@ -58,6 +73,27 @@ describe('the state of an inventory, written and read again', () => {
     const bytes = await encodeInventory(fold(inventory, [opened, ...held, { type: 'SeatsReleased', data: released }]));
     await expect(decodeInventory(bytes)).resolves.toMatchObject({ status: 'open' });
     await expect(damaged(bytes).then(decodeInventory)).rejects.toThrow();
+  });
+
+  it('holds others up no longer where a million holds were released than where none was', async () => {
+    const lines = linesOf(await encodeInventory(withShelves(Array.from({ length: 100 }, (_, n) => shelf(n, 250)))));
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(200_000);
+  });
+
+  it('is read again however long a shelf is', async () => {
+    const state = withShelves([shelf(0, 500_000)]);
+    expect(comparable(await reread(state))).toEqual(comparable(state));
+  });
+
+  it.each([
+    ['a piece of a record', (records: string) => records.slice(0, -1)],
+    ['what no record has', (records: string) => `${records.slice(0, -1)}=`],
+    ['a line break at its end', (records: string) => `${records.slice(0, -1)}\n`],
+    ['nothing', () => ''],
+  ])('is refused where a shelf holds %s', async (_, damaged) => {
+    const state = withShelves([shelf(0, 2)]);
+    await expect(reread(state)).resolves.toMatchObject({ status: 'open' });
+    await expect(reread(withShelves([damaged(shelf(0, 2))]))).rejects.toThrow(/closed/);
   });
 
   it('is written under another number once the fold makes something else of a history', async () => {

@@ -8,15 +8,17 @@ import { PerformanceId, type ReservationId, ShowId, UserId } from '@tiketi/share
 import { Instant } from '@tiketi/shared-kernel/contracts/time.js';
 import { Map as PersistentMap } from 'immutable';
 import { z } from 'zod';
-import { closedCount, closedFrom, RECORD_LENGTH } from '../inventory/closed-holds.js';
+import { closedCount, closedFrom, isShelf } from '../inventory/closed-holds.js';
 import type { Hold, Inventory, OpenInventory } from '../inventory/inventory.js';
 import type { SeatBits } from '../inventory/seat-bits.js';
 
 /** Raised with every change of what the fold makes of a history, or of the shape it is written in here; a test says when that is. */
 export const INVENTORY_FOLD = 2;
 
-/** Holds, shelves of closed ones or buyers written, or read, without letting others have the processor in between. */
+/** Holds or buyers written, or read, without letting others have the processor in between. */
 const AT_ONCE = 200;
+/** As many shelves: each is 7 KB where a million are closed. */
+const SHELVES_AT_ONCE = 25;
 
 const Bits = z.base64().transform((text): SeatBits => {
   const bytes = Buffer.from(text, 'base64');
@@ -44,7 +46,7 @@ const Head = z.discriminatedUnion('status', [
 const Holds = z.array(
   inventoryEvents.SeatsHeld.data.omit({ performanceId: true, showId: true }).extend({ status: z.enum(['held', 'sold']) }),
 );
-const Closed = z.array(z.string().regex(new RegExp(`^(?:[\\w-]{${RECORD_LENGTH}})+$`)));
+const Closed = z.array(z.string().refine(isShelf));
 const Part = z.union([
   z.object({ holds: Holds }),
   z.object({ closed: Closed }),
@@ -68,11 +70,11 @@ const headOf = ({ hall, taken, blocked, stock, holds, closed, placesOfBuyer: _, 
   closedCount: closedCount(closed),
 });
 
-const inParts = function* <T>(items: Iterable<T>): Generator<T[]> {
+const inParts = function* <T>(items: Iterable<T>, atOnce = AT_ONCE): Generator<T[]> {
   let part: T[] = [];
   for (const item of items) {
     part.push(item);
-    if (part.length < AT_ONCE) continue;
+    if (part.length < atOnce) continue;
     yield part;
     part = [];
   }
@@ -83,7 +85,7 @@ const linesOf = function* (state: Inventory): Generator<object> {
   if (state.status === 'unopened') return yield state;
   yield headOf(state);
   for (const holds of inParts(state.holds.values())) yield { holds };
-  for (const closed of inParts(state.closed.values())) yield { closed };
+  for (const closed of inParts(state.closed.values(), SHELVES_AT_ONCE)) yield { closed };
   for (const buyers of inParts(state.placesOfBuyer)) yield { buyers };
 };
 

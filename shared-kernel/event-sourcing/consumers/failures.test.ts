@@ -17,6 +17,7 @@ describe('telling an outage from a fact that cannot be applied', () => {
     '25P03',
     '0A000',
     '26000',
+    '42P05',
     '42P01',
     '42501',
     '3F000',

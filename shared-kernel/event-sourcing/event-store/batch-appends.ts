@@ -4,9 +4,13 @@ import { type BatchCall, openBatchCall } from './batch-call.js';
 import { batchRequest } from './batch-messages.js';
 import { commandError, losesConnection } from './client-errors.js';
 import type { Connection } from './connection.js';
+import { StoreUnavailableError } from './port.js';
 
 /** What one stream carries, and how many appends wait on it. */
 type Lane = { readonly call: Promise<BatchCall | undefined>; load: number };
+
+/** The server is out of reach or does not speak; any other failure to open a stream leaves the unary call to try. */
+const isOutOfReach = (error: Error): boolean => error instanceof StoreUnavailableError || losesConnection(error);
 
 /**
  * Appends over `BatchAppend` streams: one a connection, and up to `most` where several appends are under way at once; opened when first used
@@ -15,9 +19,10 @@ type Lane = { readonly call: Promise<BatchCall | undefined>; load: number };
  * calls at a time.
  *
  * No order is promised among appends: whoever cares for a stream's order has one append to it under way. `otherwise` carries those to a
- * server without the call.
+ * server without the call, and those that wait for a stream when one cannot be opened though the server speaks: `warn` is told why,
+ * once a connection, which is then left so that the next is tried afresh.
  */
-export const byBatchStreams = (otherwise: Carrier, most: number): Carrier => {
+export const byBatchStreams = (otherwise: Carrier, most: number, warn: (error: Error) => void): Carrier => {
   const lanesOf = new WeakMap<Connection, Lane[]>();
 
   const openLane = (connection: Connection, lanes: Lane[]): Lane => {
@@ -25,10 +30,22 @@ export const byBatchStreams = (otherwise: Carrier, most: number): Carrier => {
       const at = lanes.indexOf(lane);
       if (at >= 0) lanes.splice(at, 1);
     };
-    const call = openBatchCall(connection, forget);
+    // the others may be of a server that leads no more, and each would cost an append its try; later lanes are apart
+    const forgetAll = () => {
+      if (lanesOf.get(connection) === lanes) lanesOf.delete(connection);
+    };
+    const call = openBatchCall(connection, { spent: forget, failed: forgetAll });
     const lane: Lane = { call, load: 0 };
     lanes.push(lane);
-    call.then((opened) => opened ?? forget(), forget);
+    call.then(
+      (opened) => opened ?? forget(),
+      (raw: Error) => {
+        forget();
+        if (!connection.isLeft() && !isOutOfReach(commandError(raw))) warn(raw);
+        // the client keeps the answer it got, so that only another connection asks again
+        connection.leave();
+      },
+    );
     return lane;
   };
 
@@ -61,8 +78,7 @@ export const byBatchStreams = (otherwise: Carrier, most: number): Carrier => {
       lane.call.then(send, (raw: Error) => {
         const error = commandError(raw);
         // a server that cannot tell what it offers may still append
-        if (!losesConnection(error)) return send(undefined);
-        connection.leave();
+        if (!isOutOfReach(error)) return send(undefined);
         end({ kind: 'unknown', cause: `${error.name}: ${error.message}` });
       });
       return () => {

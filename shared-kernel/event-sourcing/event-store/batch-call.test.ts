@@ -30,6 +30,7 @@ class ScriptedCall extends EventEmitter {
 const opened = async () => {
   const call = new ScriptedCall();
   const client = {
+    getChannel: async () => undefined,
     supports: async () => true,
     callArguments: () => [],
     GRPCStreamCreator: () => async () => call,
@@ -41,11 +42,12 @@ const opened = async () => {
     leave: jest.fn(),
   };
   const spent = jest.fn();
-  const batch = await openBatchCall(connection, spent);
+  const failed = jest.fn();
+  const batch = await openBatchCall(connection, { spent, failed });
   if (batch === undefined) throw new Error('not opened');
   const end = jest.fn();
   const send = (id: string) => batch.send(id, Buffer.from(id), end);
-  return { call, connection, spent, send, end };
+  return { call, connection, spent, failed, send, end };
 };
 
 describe('a batch call', () => {
@@ -105,25 +107,28 @@ describe('a batch call', () => {
     [2, 'write after end', true],
     [1, 'stopping', false],
     [13, 'broken', false],
+    [12, 'no such call', true],
   ])(
     'that ends with code %d (%s) ends all appends on it, and later ones; the connection is left: %s',
     async (code, details, left) => {
-      const { call, connection, spent, send, end } = await opened();
+      const { call, connection, spent, failed, send, end } = await opened();
       send('a');
       send('b');
       call.emit('error', Object.assign(new Error(details), { code, details, metadata: new Metadata() }));
       send('c');
       expect(end.mock.calls).toEqual(Array(3).fill([{ kind: 'unknown', cause: expect.stringContaining(details) }]));
       expect(spent).toHaveBeenCalledTimes(1);
+      expect(failed).toHaveBeenCalledTimes(1);
       expect(connection.leave).toHaveBeenCalledTimes(left ? 1 : 0);
       expect(call.written).toEqual(['a', 'b']);
     },
   );
 
   it('that the server ends is ended from here too', async () => {
-    const { call, spent, send, end } = await opened();
+    const { call, spent, failed, send, end } = await opened();
     send('a');
     call.emit('end');
+    expect(failed).not.toHaveBeenCalled();
     expect(end).toHaveBeenCalledWith({ kind: 'unknown', cause: 'the event store ended the append stream' });
     expect(call.end).toHaveBeenCalledTimes(1);
     expect(spent).toHaveBeenCalledTimes(1);

@@ -3,10 +3,11 @@ import type { BatchAppendResp } from '@eventstore/db-client/generated/streams_pb
 import type { ClientDuplexStream } from '@grpc/grpc-js';
 import type { End } from './appending.js';
 import { readAnswer } from './batch-messages.js';
-import { commandError, judgeStreamEnd, losesConnection } from './client-errors.js';
-import { internalsOf } from './client-internals.js';
+import { commandError, isUnserved, judgeStreamEnd, losesConnection } from './client-errors.js';
+import { type Internals, internalsOf } from './client-internals.js';
 import type { Connection } from './connection.js';
-import type { AppendOutcome, StoreRefusedError } from './port.js';
+import { type AppendOutcome, type StoreRefusedError, StoreUnavailableError } from './port.js';
+import { within } from './within.js';
 
 /** One stream of messages that many appends share. */
 export type BatchCall = {
@@ -20,15 +21,35 @@ const asIs = (message: Buffer): Buffer => message;
 /** An open call keeps the process alive, an idle socket does not: what nobody uses is closed. */
 const IDLE_MS = 500;
 
+/** A server may leave the question for its calls unanswered and serve the probe of the connection all the same. */
+const ASK_MS = 2000;
+
 type Carried = Pick<Connection, 'client' | 'heard' | 'leave'>;
 
+/** What becomes of a stream, told at once so that the next append goes elsewhere. */
+export type Fate = {
+  /** Told once, when no further append should be sent on it: it has ended, was idle, or left an append without an answer in its time. */
+  readonly spent: () => void;
+  /** It ended by an error, which other streams of its connection may well end by when next used. */
+  readonly failed: () => void;
+};
+
+/** Whether the server lists the call; throws StoreUnavailableError where it does not say, for the client itself would ask for ever. */
+const isOffered = async (client: Internals): Promise<boolean> => {
+  // to find the leader among several may take longer, and ends by itself
+  await client.getChannel();
+  const offered = await within(ASK_MS, client.supports(batchAppend));
+  if (offered === 'late') throw new StoreUnavailableError(`the event store did not say in ${ASK_MS} ms which calls it serves`);
+  return offered;
+};
+
 /**
- * Opens a `BatchAppend` stream; undefined where the server does not list the call. `spent` is told once, when no further
- * append should be sent on it: it has ended, was idle, or left an append without an answer in its time.
+ * Opens a `BatchAppend` stream; undefined where the server does not list the call. Throws what the client throws, and
+ * StoreUnavailableError where the server does not say.
  */
-export const openBatchCall = async (connection: Carried, spent: () => void): Promise<BatchCall | undefined> => {
+export const openBatchCall = async (connection: Carried, fate: Fate): Promise<BatchCall | undefined> => {
   const client = internalsOf(connection.client);
-  if (!(await client.supports(batchAppend))) return undefined;
+  if (!(await isOffered(client))) return undefined;
   const open = client.GRPCStreamCreator(streams.StreamsClient, 'batchAppend', (stub) =>
     stub.makeBidiStreamRequest<Buffer, BatchAppendResp>(
       batchAppend.path,
@@ -38,10 +59,10 @@ export const openBatchCall = async (connection: Carried, spent: () => void): Pro
     ),
   );
   // the client's own listeners stand before ours, so that it knows of a new leader before anybody appends again
-  return batchCall(await open(), connection, spent);
+  return batchCall(await open(), connection, fate);
 };
 
-const batchCall = (call: ClientDuplexStream<Buffer, BatchAppendResp>, connection: Carried, spent: () => void): BatchCall => {
+const batchCall = (call: ClientDuplexStream<Buffer, BatchAppendResp>, connection: Carried, fate: Fate): BatchCall => {
   const waiting = new Map<string, End>();
   const unsent = new Map<string, Buffer>();
   let full = false;
@@ -50,7 +71,7 @@ const batchCall = (call: ClientDuplexStream<Buffer, BatchAppendResp>, connection
   let over: AppendOutcome | StoreRefusedError | undefined;
 
   const retire = () => {
-    if (usable) spent();
+    if (usable) fate.spent();
     usable = false;
   };
 
@@ -100,7 +121,11 @@ const batchCall = (call: ClientDuplexStream<Buffer, BatchAppendResp>, connection
   });
   call.on('error', (raw: Error) => {
     const error = commandError(raw);
-    if (over === undefined && losesConnection(error)) connection.leave();
+    if (over === undefined) {
+      fate.failed();
+      // where the call is not served after all, the server is asked again, and it is asked once a connection
+      if (losesConnection(error) || isUnserved(error)) connection.leave();
+    }
     finish(judgeStreamEnd(error, answered));
   });
   call.on('end', () => {

@@ -51,12 +51,24 @@ describe('the message of a batch append', () => {
     );
   });
 
-  it.each([1, 250, 1999.5, 5000])('gives the server %d ms from when it comes', (timeoutMs) => {
+  it.each([1, 250, 1999, 5000])('gives the server %d ms from when it comes', (timeoutMs) => {
     const attempt: AppendAttempt = { stream: 's', expected: 'no_stream', events: [] };
     const before = Date.now();
     const { target } = parseBatchMessage(batchRequest(randomUUID(), attempt, timeoutMs));
     expect(target?.deadline).toBeGreaterThanOrEqual(before + timeoutMs);
     expect(target?.deadline).toBeLessThanOrEqual(Date.now() + timeoutMs);
+  });
+
+  it.each([
+    [-5, 1],
+    [0, 1],
+    [0.3, 1],
+    [1999.5, 1999],
+    [1999.9999999, 1999],
+  ])('asked to give %d ms gives %d: a duration has no other form', (asked, given) => {
+    const attempt: AppendAttempt = { stream: 's', expected: 'no_stream', events: [] };
+    const id = randomUUID();
+    expect(batchRequest(id, attempt, asked).toString('hex')).toBe(batchRequest(id, attempt, given).toString('hex'));
   });
 
   it('is refused where it is larger than any server takes, for it would end the stream of all', () => {

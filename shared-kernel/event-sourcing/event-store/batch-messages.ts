@@ -25,12 +25,13 @@ const proposed = ({ id, type, data, metadata }: AppendAttempt['events'][number])
 /**
  * The message (`event_store.client.streams.BatchAppendReq`) of a whole attempt, written by hand because the client's stubs are
  * older than the deadline given as a duration, which asks for no agreement of clocks. A server that does not know the
- * field keeps to its own limit. Throws StoreRefusedError for what no server takes.
+ * field keeps to its own limit; it is told whole milliseconds, at least one. Throws StoreRefusedError for what no server takes.
  */
 export const batchRequest = (correlationId: string, attempt: AppendAttempt, timeoutMs: number): Buffer => {
   const expected = attempt.expected === 'no_stream' ? message(0x1a) : integer(0x10, attempt.expected);
-  const seconds = Math.floor(timeoutMs / 1000);
-  const nanos = Math.round((timeoutMs - seconds * 1000) * 1e6);
+  const wholeMs = Math.max(1, Math.floor(timeoutMs));
+  const seconds = Math.floor(wholeMs / 1000);
+  const nanos = (wholeMs % 1000) * 1e6;
   const deadline = message(0x3a, integer(0x08, BigInt(seconds)), integer(0x10, BigInt(nanos)));
   const bytes = encoded(
     message(0x0a, text(0x12, correlationId)),

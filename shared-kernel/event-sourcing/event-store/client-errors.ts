@@ -15,8 +15,10 @@ import { type AppendOutcome, StoreRefusedError, StoreUnavailableError } from './
 /** gRPC status codes that no retry mends: invalid argument, permission denied, unimplemented, unauthenticated. */
 const REFUSING_CODES: readonly unknown[] = [3, 7, 12, 16];
 
-/** Those that deny the call as such, before any of its messages is looked at. */
-const CALL_REFUSED: readonly unknown[] = [7, 12, 16];
+/** Those that deny the call to whoever asks, before any of its messages is looked at. */
+const CALL_REFUSED: readonly unknown[] = [7, 16];
+
+const UNIMPLEMENTED = 12;
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
@@ -47,8 +49,8 @@ export const commandError = (raw: Error): Error => {
 };
 
 /**
- * What the end of a stream means for the appends open on it. Turned away before it answered any is turned away for all; later
- * an error says nothing about a single append.
+ * What the end of a stream means for the appends open on it. Access denied before it answered any is denied to all; any other
+ * error says nothing about a single append. Nor does a call that is not served: the appends have another way to go.
  */
 export const judgeStreamEnd = (error: Error, answered: boolean): AppendOutcome | StoreRefusedError =>
   !answered && 'code' in error && CALL_REFUSED.includes(error.code)
@@ -66,6 +68,9 @@ export const judgeReadError = (thrown: unknown): StoreRefusedError | StoreUnavai
 
 /** The connection itself is in doubt: the next call is better made on a new one. */
 export const losesConnection = (error: unknown): boolean => error instanceof UnavailableError;
+
+/** The server does not know the call. */
+export const isUnserved = (error: Error): boolean => 'code' in error && error.code === UNIMPLEMENTED;
 
 /** An answer, be it a refusal, shows that the server is there. */
 export const isAnswer = (error: unknown): boolean =>

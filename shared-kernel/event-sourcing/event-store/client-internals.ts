@@ -2,8 +2,8 @@ import type { EventStoreDBClient } from '@eventstore/db-client';
 import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type { CallOptions, Metadata } from '@grpc/grpc-js';
 
-type Internals = {
-  /** Its socket; dispose() ends the streams alone. */
+export type Internals = {
+  /** Its socket, once it is known whose; dispose() ends the streams alone. */
   readonly getChannel: () => Promise<{ readonly close: () => void }>;
   /** Whether the server lists the call; asked once a channel, without a deadline. */
   readonly supports: (method: { readonly path: string }) => Promise<boolean>;

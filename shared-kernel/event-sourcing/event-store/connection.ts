@@ -1,6 +1,7 @@
 import { BACKWARDS, END, EventStoreDBClient } from '@eventstore/db-client';
 import { isAnswer } from './client-errors.js';
 import { internalsOf } from './client-internals.js';
+import { within } from './within.js';
 
 /** A call under way; `fail` ends it when the connection is found dead. */
 export type OpenCall = { readonly fail: (error: Error) => void };
@@ -33,15 +34,6 @@ const clientOf = (url: string, connectionName: string): EventStoreDBClient => {
   serial = (serial + 1) % 1_000_000;
   const more = `connectionName=${encodeURIComponent(connectionName)}&keepAliveInterval=${10_000 + serial}&throwOnAppendFailure=true`;
   return EventStoreDBClient.connectionString(`${url}${url.includes('?') ? '&' : '?'}${more}`);
-};
-
-/** Waits no longer than so; a timer that runs late because this process was held up is not taken for the server's silence. */
-const within = <T>(ms: number, promise: Promise<T>): Promise<T | 'late'> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => setImmediate(() => setImmediate(() => resolve('late'))), ms);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 };
 
 /** One client of one socket, watched: a server that falls silent under open calls is noticed within five seconds. */

@@ -33,7 +33,10 @@ export const connectEventStore = ({
   logger,
 }: ConnectOptions): EventStore => {
   const unary = byUnaryCall(credentialsOf(url));
-  const carrier = appendStreams === 0 ? unary : byBatchStreams(unary, appendStreams);
+  const warn = (err: Error) => {
+    logger?.warn({ err, connectionName }, 'appends are unary calls for now: no stream for them could be opened');
+  };
+  const carrier = appendStreams === 0 ? unary : byBatchStreams(unary, appendStreams, warn);
   let current = createConnection(url, connectionName);
   const connections = new Set([current]);
   const stopTolerating = tolerateStrayRejections((reason) => {

@@ -146,6 +146,8 @@ describe('the adapter and a node that is a process of its own', () => {
   it.each<[Excuse, object, typeof NotLeaderError | typeof UnavailableError]>([
     ['not-leader', { appendStreams: 1 }, NotLeaderError],
     ['unavailable', { appendStreams: 1 }, UnavailableError],
+    ['not-leader', { appendStreams: 16 }, NotLeaderError],
+    ['unavailable', { appendStreams: 16 }, UnavailableError],
     ['not-leader', { appendStreams: 0 }, NotLeaderError],
     ['unavailable', { appendStreams: 0 }, UnavailableError],
   ])(

@@ -14,7 +14,7 @@ import { encoded, type Field, integer, message, text } from '../event-store/prot
 
 export type BatchStream = ServerDuplexStream<BatchAppendReq, Buffer>;
 
-/** How it answers the question for its calls: with those it serves, with others only, or with a status code. */
+/** The answer to the question for its calls: those it serves, others only, or a status code. */
 export type Told = 'batch' | 'others' | number;
 
 const idOf = (request: BatchAppendReq): string => request.getCorrelationId()?.getString() ?? '';
@@ -76,16 +76,16 @@ export type BatchServer = {
 };
 
 /**
- * A server that, once it has told which calls it serves, does with each batch stream what it is given: `onRequest` for every append, with the stream's number from 1, or `onStream` before any. Unary appends succeed at once; reads find nothing.
+ * A server that does with each batch stream what it is given: `onRequest` for every append, with the stream's number from 1, or
+ * `onStream` before any. `told` is its answer each time it is asked for its calls, counted from 1. Unary appends succeed at once;
+ * reads find nothing.
  */
 export const startBatchServer = async ({
-  told = 'batch',
-  tellWhen = Promise.resolve(),
+  told = () => 'batch',
   onStream = () => undefined,
   onRequest = () => undefined,
 }: {
-  readonly told?: Told;
-  readonly tellWhen?: Promise<void>;
+  readonly told?: (question: number) => Told | Promise<Told>;
   readonly onStream?: (call: BatchStream, number: number) => void;
   readonly onRequest?: (call: BatchStream, request: BatchAppendReq, number: number) => void;
 }): Promise<BatchServer> => {
@@ -93,6 +93,7 @@ export const startBatchServer = async ({
   let opened = 0;
   let open = 0;
   let unaryAppends = 0;
+  let questions = 0;
   const { read, append, batchAppend } = streams.StreamsService;
   server.addService(
     { read, append, batchAppend: { ...batchAppend, responseSerialize: (answer: Buffer) => answer } },
@@ -116,9 +117,10 @@ export const startBatchServer = async ({
   );
   server.addService(features.ServerFeaturesService, {
     getSupportedMethods: async (call: unknown, reply: sendUnaryData<unknown>) => {
-      await tellWhen;
-      if (typeof told === 'number') reply({ code: told, details: 'as told' });
-      else if (told === 'batch') batchAppendIsServed(call, reply);
+      questions += 1;
+      const answer = await told(questions);
+      if (typeof answer === 'number') reply({ code: answer, details: 'as told' });
+      else if (answer === 'batch') batchAppendIsServed(call, reply);
       else listing('append')(call, reply);
     },
   });
