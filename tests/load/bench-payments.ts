@@ -11,6 +11,7 @@ import { outcomeOf } from './outcome-of.js';
 import { median, openLoop, percentile, type Sample, tally } from './pace.js';
 import { type Payable, preparePayables } from './payable.js';
 import { processorTime, usedBetween } from './processor-time.js';
+import { keepOn } from './processors.js';
 import { startProfile, tellProfile } from './profile.js';
 import { startReader } from './reader.js';
 import { print, saveResult } from './results.js';
@@ -20,6 +21,7 @@ import { seatName, sectionsFor } from './seats.js';
  * Payments while the provider takes a second over each: confirmations sent at a fixed rate to the payment service's own port, reads to the
  * query service's, with the whole stack live. In every run reads are measured first alone, then beside the payments. Bookings are made,
  * and their buyers sent through checkout, before the clock starts. `BENCH_PROFILE=payment` profiles that part during the last run.
+ * `BENCH_APART=1` gives those who read and who answers them processor 0 for themselves and puts everything else on processor 1.
  */
 const RUNS = Number(process.env.BENCH_RUNS ?? 3);
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 8);
@@ -61,9 +63,9 @@ try {
   const paths = ['/api/events?limit=20', `/api/events/${items[0]?.id}`, `/api/performances/${performanceId}/seat-status`];
   const reader = startReader({ url: stack.urlOf('query-api'), paths, perSecond: READS });
 
-  const pids = () => {
-    const parts = Object.entries(stack.running().run.parts).map(([name, { pid }]) => [name, pid]);
-    return Object.fromEntries([...parts, ['reader', reader.pid]]);
+  const pids = (): Record<string, number | null> => {
+    const parts = Object.entries(stack.running().run.parts).map(([name, { pid }]): [string, number | null] => [name, pid]);
+    return { ...Object.fromEntries(parts), reader: reader.pid };
   };
   let used = 0;
   const fresh = async (count: number): Promise<Payable[]> => {
@@ -84,6 +86,14 @@ try {
   };
 
   await Promise.all([each(await fresh(WARM_UP), 100, confirm), reader.read(3)]);
+
+  if (process.env.BENCH_APART === '1') {
+    const { reader: reading, 'query-api': answering, ...others } = pids();
+    const known = (all: readonly (number | null | undefined)[]) => all.filter((pid) => typeof pid === 'number');
+    await keepOn(1, known([...Object.values(others), process.pid]));
+    await keepOn(0, known([reading, answering]));
+    console.log('Reads have processor 0 for themselves, all else is on processor 1.');
+  }
 
   const results = [];
   const costs = new Map<string, number[]>();

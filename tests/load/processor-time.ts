@@ -15,7 +15,8 @@ const secondsOf = async (pid: number): Promise<number | undefined> => {
   return (Number(fields[11]) + Number(fields[12])) / TICKS;
 };
 
-const childrenOf = async (pid: number): Promise<number[]> => {
+/** All processes below this one. */
+export const childrenOf = async (pid: number): Promise<number[]> => {
   const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
   const own = text.trim().split(' ').filter(Boolean).map(Number);
   return [...own, ...(await Promise.all(own.map(childrenOf))).flat()];
