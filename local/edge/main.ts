@@ -47,7 +47,10 @@ server.once('error', (error) => {
   log.fatal({ err: error }, 'the edge cannot listen');
   process.exit(1);
 });
-server.listen(config.PORT, config.HOST, () => log.info({ port: config.PORT, host: config.HOST }, 'listening'));
+// as the services: a rush must not be turned away before anybody has seen it
+server.listen({ port: config.PORT, host: config.HOST, backlog: 4096 }, () =>
+  log.info({ port: config.PORT, host: config.HOST }, 'listening'),
+);
 
 const stop = () => {
   server.close(() => process.exit(0));

@@ -23,9 +23,15 @@ export type ServiceOptions = {
 
 export type RunningService = { readonly port: number; readonly stop: () => Promise<void> };
 
+/**
+ * Connections that may wait to be accepted (Linux caps it by `net.core.somaxconn`, 4,096 by default). Of Node's 511 a rush fills all in a
+ * moment, and those turned away try again after one, three and seven seconds, which no answer tells of.
+ */
+const BACKLOG = 4096;
+
 const listen = async (o: ServiceOptions) => {
   const server = createAppServer(o.app, { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 60_000 });
-  server.listen(o.port, o.host);
+  server.listen({ port: o.port, host: o.host, backlog: BACKLOG });
   await once(server, 'listening');
   return server;
 };
