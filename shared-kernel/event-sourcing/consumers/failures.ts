@@ -2,10 +2,9 @@
 const serverClasses = new Set(['08', '53', '57', '58']);
 
 /**
- * Single states that say nothing of the fact: serialization, deadlock, lock not available, idle in transaction,
- * read-only server, a prepared statement whose result has other columns now (it is prepared anew), or that a pooler
- * forgot or mixed up; then a schema or a
- * right that is missing, which no other event would get past either.
+ * Single states that say nothing of the fact: serialization, deadlock, lock not available, idle in transaction, read-only server, a prepared
+ * statement whose result has other columns now (it is prepared anew), or that a pooler forgot or mixed up; then a schema or a right that is
+ * missing, which no other event would get past either.
  */
 const otherStates = new Set([
   '40001',

@@ -15,7 +15,10 @@ type ConnectOptions = {
   readonly url: string;
   readonly connectionName: string;
   readonly appendTimeoutMs?: number;
-  /** Most `BatchAppend` streams a connection; default 16. With none, appends are unary calls, as they are anyway where the server offers no other. */
+  /**
+   * Most `BatchAppend` streams a connection; default 16. With none, appends are unary calls, as they are anyway where the server offers no
+   * other.
+   */
   readonly appendStreams?: number;
   readonly logger?: { readonly warn: (details: object, message: string) => void };
 };
